@@ -1,0 +1,128 @@
+# Builds libbuf and its tools under build/; nothing outside build/ is written but by install.
+
+VERSION   = 0.1.0
+PREFIX    = /usr/local
+DESTDIR   =
+LIBDIR    = $(PREFIX)/lib
+BINDIR    = $(PREFIX)/bin
+INCDIR    = $(PREFIX)/include
+MANDIR    = $(PREFIX)/share/man
+
+CC        = gcc
+CFLAGS    = -O2 -g
+WARN      = -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
+BASE      = -std=gnu17 -D_GNU_SOURCE $(WARN) -MMD -MP -DBUF_VERSION='"$(VERSION)"'
+B         = build
+
+# The library defines stdio's own functions: no built-in knowledge of them, no fortified or inline copies from the headers.
+LIBFLAGS  = $(BASE) -fPIC -fvisibility=hidden -fno-exceptions -fasynchronous-unwind-tables -fno-delete-null-pointer-checks \
+            -U_FORTIFY_SOURCE -D__NO_INLINE__ -Iinclude -Ilibbuf $(CFLAGS)
+
+LIBSRC    = $(sort $(wildcard libbuf/*.c))
+LIBOBJ    = $(LIBSRC:libbuf/%.c=$(B)/obj/%.o)
+AROBJ     = $(LIBSRC:libbuf/%.c=$(B)/arobj/%.o)
+
+all: $(B)/libbuf.so $(B)/libbuf.a $(B)/libbufcount.so $(B)/bufrun $(B)/bufcount
+
+$(B)/obj/%.o: libbuf/%.c | Makefile
+	@mkdir -p $(@D)
+	$(CC) $(LIBFLAGS) -c -o $@ $<
+
+$(B)/arobj/%.o: libbuf/%.c | Makefile
+	@mkdir -p $(@D)
+	$(CC) $(LIBFLAGS) -DBUF_ARCHIVE -c -o $@ $<
+
+$(B)/libbuf.so.0: $(LIBOBJ)
+	$(CC) -shared -Wl,-soname,libbuf.so.0 -Wl,-z,initfirst -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,relro,-z,now \
+	    $(CFLAGS) $(LDFLAGS) -o $@.new $(LIBOBJ)
+	mv $@.new $@
+
+$(B)/libbuf.so: $(B)/libbuf.so.0
+	ln -sf libbuf.so.0 $@
+
+# One relocatable object, internal names made local: a program gets the whole of stdio from it or nothing.
+$(B)/libbuf.a: $(AROBJ)
+	$(LD) -r -o $(B)/libbuf.o $(AROBJ)
+	objcopy --localize-hidden $(B)/libbuf.o
+	rm -f $@
+	$(AR) rcs $@ $(B)/libbuf.o
+
+$(B)/libbufcount.so: $(wildcard preload/shim/*.[ch]) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(BASE) -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -Ipreload $(CFLAGS) -shared \
+	    -Wl,-soname,libbufcount.so -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,relro,-z,now \
+	    -MF $(B)/libbufcount.d -o $@ $(sort $(wildcard preload/shim/*.c))
+
+PROGFLAGS = $(BASE) -Iinclude -Ipreload -Ilibbuf -DBUF_LIBDIR='"$(LIBDIR)"' $(CFLAGS)
+
+$(B)/bufrun: $(wildcard preload/bufrun*.[ch] preload/common*.[ch]) libbuf/names.h Makefile
+	@mkdir -p $(@D)
+	$(CC) $(PROGFLAGS) -MF $(B)/bufrun.d -o $@ $(sort $(wildcard preload/bufrun*.c preload/common*.c))
+
+$(B)/bufcount: $(wildcard preload/bufcount*.[ch] preload/common*.[ch]) $(wildcard preload/shim/*.h) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(PROGFLAGS) -MF $(B)/bufcount.d -o $@ $(sort $(wildcard preload/bufcount*.c preload/common*.c)) -lm
+
+# What `make demo` runs: plain programs, gcc and make only.
+DEMOSRC   = $(wildcard bench/*.c)
+DEMO      = $(DEMOSRC:bench/%.c=$(B)/bench/%)
+
+$(B)/bench/%: bench/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(CFLAGS) -MF $(B)/bench/$*.d -o $@ $<
+
+demo: all $(DEMO)
+	@DEMO_MB=$(or $(DEMO_MB),16) bench/demo.sh
+
+# Tests: programs that know nothing of libbuf, each built on libc, linked with libbuf.so and with libbuf.a; Criterion suites that run them.
+TESTPROG  = $(basename $(notdir $(wildcard tests/programs/*.c)))
+TESTFLAGS = -std=gnu17 -D_GNU_SOURCE $(WARN) -O1 -g -pthread -MMD -MP
+SUITES    = $(sort $(wildcard tests/suite_*.c)) $(wildcard tests/driver.c)
+
+$(B)/tests/libc/%: tests/programs/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(TESTFLAGS) -o $@ $< -ldl
+
+$(B)/tests/so/%: tests/programs/%.c Makefile $(B)/libbuf.so
+	@mkdir -p $(@D)
+	$(CC) $(TESTFLAGS) -o $@ $< -ldl -L$(B) -Wl,--no-as-needed -lbuf -Wl,--as-needed -Wl,-rpath,'$$ORIGIN/../..'
+
+$(B)/tests/a/%: tests/programs/%.c Makefile $(B)/libbuf.a
+	@mkdir -p $(@D)
+	$(CC) $(TESTFLAGS) -o $@ $< $(B)/libbuf.a -ldl
+
+$(B)/tests/check: $(SUITES) $(wildcard tests/*.h) $(wildcard preload/shim/*.h) libbuf/names.h Makefile
+	@mkdir -p $(@D)
+	$(CC) $(TESTFLAGS) -Ilibbuf -Ipreload -Itests -MF $(B)/tests/check.d -o $@ $(SUITES) -lcriterion -lm -ldl
+
+programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%))
+
+check: all tests-installed
+	+$(MAKE) programs $(B)/tests/check
+	$(B)/tests/check --jobs 2 --timeout 120
+	tests/programs.sh
+	tests/valgrind.sh
+
+# What the tests need beyond gcc and make, by Debian's names.
+tests-installed:
+	@tests/install.sh
+
+bench: demo
+
+install: all
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	install -m 755 $(B)/libbuf.so.0 $(B)/libbufcount.so $(DESTDIR)$(LIBDIR)
+	ln -sf libbuf.so.0 $(DESTDIR)$(LIBDIR)/libbuf.so
+	install -m 644 $(B)/libbuf.a $(DESTDIR)$(LIBDIR)
+	install -m 644 include/libbuf.h $(DESTDIR)$(INCDIR)
+	install -m 755 $(B)/bufrun $(B)/bufcount $(DESTDIR)$(BINDIR)
+	install -m 644 docs/man/*.1 $(DESTDIR)$(MANDIR)/man1
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCDIR@|$(INCDIR)|; s|@VERSION@|$(VERSION)|' libbuf/libbuf.pc.in \
+	    > $(DESTDIR)$(LIBDIR)/pkgconfig/libbuf.pc
+
+clean:
+	rm -rf $(B)
+
+-include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(wildcard $(B)/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
+
+.PHONY: all demo check programs tests-installed bench install clean

@@ -1,0 +1,74 @@
+/* What every entry does around the work: hand a foreign stream to libc, lock, set errno and the indicators.
+   errno and the indicators are set nowhere else. */
+
+#ifndef BUF_ENTRY_H
+#define BUF_ENTRY_H
+
+#include "libc.h"
+#include "lock.h"
+#include "undeclared.h"
+
+/* Notes an error of the stream (-errno) as the program sees it. */
+static inline void note_error(struct stream *s, ssize_t error) {
+    s->file._flags |= FLAG_ERROR;
+    errno = (int)-error;
+}
+
+/* The same for what a fill or get returned: 0 or 1 is the end of the file. */
+static inline void note_input(struct stream *s, ssize_t result) {
+    if (result < 0)
+        note_error(s, result);
+    else
+        s->file._flags |= FLAG_EOF;
+}
+
+/* The first operation decides: bytes (-1) or wide (1). False if the stream is already of the other kind. */
+static inline bool orient(struct stream *s, int8_t wide) {
+    if (s->wide == 0)
+        s->wide = wide;
+    return s->wide == wide;
+}
+
+/* Puts bytes and notes the error; returns how many were accepted. */
+static inline size_t put_bytes(struct stream *s, const char *p, size_t n) {
+    int error;
+    size_t done = buf__put(s, p, n, &error);
+    if (error < 0)
+        note_error(s, error);
+    return done;
+}
+
+/* The same, true when all were accepted and nothing failed. */
+static inline bool put_all(struct stream *s, const char *p, size_t n) {
+    int error;
+    size_t done = buf__put(s, p, n, &error);
+    if (error < 0)
+        note_error(s, error);
+    return done == n && error == 0;
+}
+
+/* Refills an empty read window; true when there is something in it, else the reason is noted. */
+static inline bool fill_window(struct stream *s) {
+    ssize_t r = buf__fill(s);
+    if (r <= 0)
+        note_input(s, r);
+    return r > 0;
+}
+
+/* Defines NAME, which locks, and NAME_unlocked. `result` is the work, with `s` the stream behind `f`. */
+#define ENTRY_PAIR(type, name, parameters, arguments, f, result)                                             \
+    type name parameters {                                                                                   \
+        struct stream *s = ours(f);                                                                          \
+        if (!s)                                                                                              \
+            return LIBC(name) arguments;                                                                     \
+        LOCKED(s);                                                                                           \
+        return result;                                                                                       \
+    }                                                                                                        \
+    type name##_unlocked parameters {                                                                        \
+        struct stream *s = ours(f);                                                                          \
+        if (!s)                                                                                              \
+            return LIBC(name##_unlocked) arguments;                                                          \
+        return result;                                                                                       \
+    }
+
+#endif

@@ -1,0 +1,65 @@
+/* The whole of <stdio_ext.h>: what a stream tells of its buffer. */
+
+#include "entry.h"
+
+size_t __fbufsize(FILE *f) {
+    struct stream *s = ours(f);
+    if (!s)
+        return LIBC(__fbufsize)(f);
+    if (s->file._flags & FLAG_UNBUFFERED && !s->chosen)
+        return 0; /* nothing transferred yet, no window yet */
+    return s->size > 1 || !s->wanted ? s->size : s->wanted;
+}
+
+/* libc asks the same words of any stream. */
+int __freading(FILE *f) {
+    return (f->_flags & FLAG_NO_WRITES) ||
+           ((f->_flags & (FLAG_PUTTING | FLAG_NO_READS)) == 0 && f->_IO_read_base != NULL);
+}
+
+int __fwriting(FILE *f) {
+    return f->_flags & (FLAG_NO_READS | FLAG_PUTTING);
+}
+
+int __freadable(FILE *f) {
+    return (f->_flags & FLAG_NO_READS) == 0;
+}
+
+int __fwritable(FILE *f) {
+    return (f->_flags & FLAG_NO_WRITES) == 0;
+}
+
+int __flbf(FILE *f) {
+    struct stream *s = ours(f);
+    if (s && !s->chosen)
+        buf__prepare(s); /* whether it is a terminal decides */
+    return f->_flags & FLAG_LINE;
+}
+
+size_t __fpending(FILE *f) {
+    struct stream *s = ours(f);
+    return s ? pending(s) + s->held_size : LIBC(__fpending)(f);
+}
+
+void __fpurge(FILE *f) {
+    struct stream *s = ours(f);
+    if (!s) {
+        LIBC(__fpurge)(f);
+        return;
+    }
+    LOCKED(s);
+    s->held_size = 0;
+    if (putting(s))
+        buf__window_open(s);
+    else
+        buf__window_idle(s);
+}
+
+int __fsetlocking(FILE *f, int type) {
+    int was = f->_flags & FLAG_USER_LOCK ? FSETLOCKING_BYCALLER : FSETLOCKING_INTERNAL;
+    if (type == FSETLOCKING_BYCALLER)
+        f->_flags |= FLAG_USER_LOCK;
+    else if (type == FSETLOCKING_INTERNAL)
+        f->_flags &= ~FLAG_USER_LOCK;
+    return was;
+}

@@ -1,0 +1,112 @@
+/* Bytes on their way in: from the backend into the window or straight into the program's memory. */
+
+#include "lock.h"
+#include <pthread.h>
+
+static void flush_prompt(struct stream *out) {
+    LOCKED(out);
+    if (buf__flush(out) < 0)
+        out->file._flags |= FLAG_ERROR;
+}
+
+void buf__show_prompt(struct stream *s) {
+    FILE *f = stdout;
+    if (!(s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED)) || !f)
+        return;
+    struct stream *out = ours(f);
+    if (!out || out == s || !(out->file._flags & FLAG_LINE) || !putting(out) || !pending(out))
+        return;
+    pthread_cleanup_push(buf__lock_abandon, s);
+    flush_prompt(out);
+    pthread_cleanup_pop(0);
+}
+
+/* Makes the stream ready to read. 0 or -errno. */
+static int begin_get(struct stream *s) {
+    if (s->file._flags & FLAG_NO_READS)
+        return -EBADF;
+    buf__prepare(s);
+    if (!putting(s) && !s->held_size)
+        return 0;
+    int r = buf__flush(s);
+    if (r == 0)
+        buf__window_idle(s);
+    return r;
+}
+
+static ssize_t read_some(struct stream *s, void *p, size_t n) {
+    ssize_t r = s->backend->read(s, p, n);
+    if (r > 0 && s->offset >= 0)
+        s->offset += r;
+    return r;
+}
+
+ssize_t buf__fill(struct stream *s) {
+    int r = begin_get(s);
+    if (r < 0)
+        return r;
+    if (s->file._flags & FLAG_EOF)
+        return 0;
+    buf__show_prompt(s);
+    if ((s->file._flags & FLAG_UNBUFFERED) && s->size > 1)
+        buf__window_drop(s); /* unbuffered since the window was made */
+    if (s->full)
+        buf__window_adapt(s);
+    buf__window_idle(s);
+    char *at = s->file._IO_read_ptr;
+    size_t room = (size_t)(buf__window_edge(s) - at);
+    ssize_t n = read_some(s, at, room);
+    s->full = n == (ssize_t)room;
+    if (n > 0)
+        s->file._IO_read_end = at + n;
+    return n;
+}
+
+size_t buf__get(struct stream *s, char *p, size_t n, int *error) {
+    size_t done = 0;
+    *error = 0;
+    while (true) {
+        size_t there = unread(s), take = n - done < there ? n - done : there;
+        memcpy(p + done, s->file._IO_read_ptr, take);
+        s->file._IO_read_ptr += take;
+        done += take;
+        if (done == n)
+            return done;
+        ssize_t r = begin_get(s);
+        size_t left = n - done;
+        if (r == 0 && left >= s->size && !(s->file._flags & FLAG_EOF)) {
+            size_t tail = s->offset >= 0 ? ((size_t)s->offset + left) % s->block : 0;
+            buf__show_prompt(s);
+            r = read_some(s, p + done, tail < left ? left - tail : left);
+            buf__window_idle(s);
+            if (r > 0) {
+                done += (size_t)r;
+                continue;
+            }
+        } else if (r == 0) {
+            r = buf__fill(s);
+        }
+        if (r <= 0) {
+            *error = r < 0 ? (int)r : 1;
+            return done;
+        }
+    }
+}
+
+int buf__give_back(struct stream *s) {
+    size_t n = unread(s);
+    if (n == 0 || putting(s))
+        return 0;
+    if (s->offset >= 0 && (off64_t)n > s->offset)
+        n = (size_t)s->offset; /* pushed back before the beginning of the file */
+    off64_t r = s->backend->seek(s, -(off64_t)n, SEEK_CUR);
+    if (r == -ESPIPE)
+        return 0; /* what cannot be given back stays */
+    if (r < 0)
+        return (int)r;
+    if (s->offset >= 0)
+        s->offset -= (off64_t)n;
+    s->full = false;
+    buf__window_idle(s);
+    return 0;
+}

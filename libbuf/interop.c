@@ -1,0 +1,105 @@
+/* What libc calls on our streams, when one of its own functions (perror, getopt, putpwent, scanf ...) finds
+   the window full or empty. libc moves the cursors itself and resets them after each call, whatever we
+   return. So bytes of the window that the kernel does not take are set aside here (held), and leave before
+   anything else. */
+
+#include "stream.h"
+
+static ssize_t fail(struct stream *s, ssize_t error, ssize_t result) {
+    s->file._flags |= FLAG_ERROR;
+    errno = (int)-error;
+    return result;
+}
+
+/* Writes all of it. Returns how many bytes went, in *error 0 or -errno. */
+static size_t write_all(struct stream *s, const char *p, size_t n, int *error) {
+    size_t done = 0;
+    *error = 0;
+    while (done < n) {
+        struct iovec v = {(char *)p + done, n - done};
+        ssize_t r = s->backend->write(s, &v, 1);
+        if (r < 0) {
+            *error = (int)r;
+            break;
+        }
+        done += (size_t)r;
+    }
+    return done;
+}
+
+int buf__drain_held(struct stream *s) {
+    if (__builtin_expect(s->held_size == 0, 1))
+        return 0;
+    int error;
+    size_t went = write_all(s, s->held, s->held_size, &error);
+    s->held_size -= went;
+    if (s->held_size) {
+        memmove(s->held, s->held + went, s->held_size);
+    } else {
+        free(s->held);
+        s->held = NULL;
+    }
+    return error;
+}
+
+static bool hold(struct stream *s, const char *p, size_t n) {
+    char *grown = realloc(s->held, s->held_size + n);
+    if (!grown)
+        return false;
+    memcpy(grown + s->held_size, p, n);
+    s->held = grown;
+    s->held_size += n;
+    return true;
+}
+
+static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
+    struct stream *s = cookie;
+    bool in_window = p >= s->file._IO_buf_base && p < s->file._IO_buf_end;
+    buf__prepare(s);
+    int error = buf__drain_held(s);
+    size_t went = error < 0 ? 0 : write_all(s, p, n, &error);
+    if (s->offset >= 0)
+        s->offset += (off64_t)went;
+    if (error == 0)
+        return (ssize_t)went;
+    if (in_window && hold(s, p + went, n - went) && s->offset >= 0)
+        s->offset += (off64_t)(n - went);
+    return fail(s, error, (ssize_t)went);
+}
+
+static ssize_t libc_reads(void *cookie, char *p, size_t n) {
+    struct stream *s = cookie;
+    buf__prepare(s);
+    int error = buf__drain_held(s);
+    if (error < 0)
+        return fail(s, error, -1);
+    buf__show_prompt(s);
+    s->first = NULL;
+    size_t tail = s->offset >= 0 ? ((size_t)s->offset + n) % s->block : 0;
+    ssize_t r = s->backend->read(s, p, tail < n ? n - tail : n);
+    if (r < 0)
+        return fail(s, r, -1);
+    if (s->offset >= 0)
+        s->offset += r;
+    return r;
+}
+
+static int libc_seeks(void *cookie, off64_t *offset, int whence) {
+    struct stream *s = cookie;
+    int error = buf__drain_held(s);
+    if (error < 0)
+        return (int)fail(s, error, -1);
+    bool from_memory = whence == SEEK_CUR && *offset == 0 && s->offset >= 0;
+    off64_t r = from_memory ? s->offset : s->backend->seek(s, *offset, whence);
+    if (r < 0) {
+        errno = (int)-r;
+        return -1;
+    }
+    s->first = NULL;
+    if (s->offset >= 0)
+        s->offset = r;
+    *offset = r;
+    return 0;
+}
+
+const cookie_io_functions_t buf__callbacks = {libc_reads, libc_writes, libc_seeks, NULL};

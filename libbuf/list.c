@@ -1,0 +1,171 @@
+/* The open streams, and the three standard ones. A walk holds the list's lock only between two streams, never
+   over a visit, so that a visit may wait for a stream's lock while its holder opens or closes others. */
+
+#include "lock.h"
+#include "sys.h"
+
+#define STANDARD(n, fd, flags, after, before)                                                                \
+    {                                                                                                        \
+        .file = {._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED | (flags)),               \
+                 ._fileno = fd,                                                                              \
+                 ._flags2 = 0x80,                                                                            \
+                 ._offset = -1,                                                                              \
+                 ._mode = -1,                                                                                \
+                 ._lock = &buf__standard[n].lock,                                                            \
+                 ._IO_buf_base = buf__standard[n].tiny + TINY - 1,                                           \
+                 ._IO_buf_end = buf__standard[n].tiny + TINY,                                                \
+                 ._IO_read_base = buf__standard[n].tiny + TINY - 1,                                          \
+                 ._IO_read_ptr = buf__standard[n].tiny + TINY - 1,                                           \
+                 ._IO_read_end = buf__standard[n].tiny + TINY - 1,                                           \
+                 ._IO_write_base = buf__standard[n].tiny + TINY - 1,                                         \
+                 ._IO_write_ptr = buf__standard[n].tiny + TINY - 1,                                          \
+                 ._IO_write_end = buf__standard[n].tiny + TINY - 1},                                         \
+        .cookie = &buf__standard[n], .next = after, .prev = before, .listed = true, .backend = &buf__plain,  \
+        .offset = -1, .size = 1, .grain = 1, .block = 1, .chosen = (fd) == 2                                 \
+    }
+
+/* Statically ready: another library's constructor may print before anything of ours has run. */
+struct stream buf__standard[3] = {
+    STANDARD(0, 0, FLAG_NO_WRITES, &buf__standard[1], NULL),
+    STANDARD(1, 1, FLAG_NO_READS, &buf__standard[2], &buf__standard[0]),
+    STANDARD(2, 2, FLAG_NO_READS, NULL, &buf__standard[1]),
+};
+
+struct stream buf__blank; /* what a new stream starts as: start.c adds what libc's streams have behind the
+                             public part */
+
+bool buf__forked;
+
+static struct stream *list = &buf__standard[0];
+static int list_word;
+
+void buf__list_lock(void) {
+    word_lock(&list_word);
+}
+
+void buf__list_unlock(void) {
+    word_unlock(&list_word);
+}
+
+static void link_stream(struct stream *s) {
+    buf__list_lock();
+    s->listed = true;
+    s->prev = NULL;
+    s->next = list;
+    if (list)
+        list->prev = s;
+    list = s;
+    buf__list_unlock();
+}
+
+/* Under the list's lock. */
+static void unlink_stream(struct stream *s) {
+    if (s->prev)
+        s->prev->next = s->next;
+    else
+        list = s->next;
+    if (s->next)
+        s->next->prev = s->prev;
+    s->listed = false;
+}
+
+void buf__reset(struct stream *s, int fd, int flags) {
+    s->file._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER) | flags;
+    s->file._fileno = fd;
+    s->offset = -1;
+    s->prepared = s->known = s->own = s->told = s->doubtful = s->fresh = s->full = false;
+    s->filled = 0;
+    s->kind = KIND_UNKNOWN;
+    s->wide = 0;
+    memset(&s->wide_in, 0, sizeof s->wide_in);
+    memset(&s->wide_out, 0, sizeof s->wide_out);
+    if (!s->chosen)
+        s->file._flags |= FLAG_UNBUFFERED; /* until prepared: libc's own puts come to us at once */
+    buf__window_idle(s);
+}
+
+struct stream *buf__new(int fd, int flags) {
+    struct stream *s = malloc(sizeof *s);
+    if (!s)
+        return NULL;
+    *s = buf__blank;
+    s->heap = true;
+    s->cookie = s;
+    s->file._lock = &s->lock;
+    s->backend = &buf__plain;
+    buf__window_drop(s);
+    buf__reset(s, fd, flags);
+    link_stream(s);
+    return s;
+}
+
+static void release(struct stream *s) {
+    free(s->held);
+    free(s);
+}
+
+void buf__free(struct stream *s) {
+    buf__window_drop(s);
+    if (!s->heap) {
+        buf__reset(s, -1, FLAG_CLOSED | FLAG_UNBUFFERED);
+        free(s->held);
+        s->held = NULL;
+        s->held_size = 0;
+        s->chosen = false;
+        s->wanted = 0;
+        return;
+    }
+    s->file._flags |= FLAG_CLOSED;
+    s->file._fileno = -1;
+    buf__list_lock();
+    bool walked = s->walkers > 0;
+    s->dead = walked;
+    if (!walked)
+        unlink_stream(s);
+    buf__list_unlock();
+    if (!walked)
+        release(s);
+}
+
+void buf__walk(void (*visit)(struct stream *, void *), void *context) {
+    buf__list_lock();
+    struct stream *s = list;
+    while (s) {
+        s->walkers++;
+        bool dead = s->dead;
+        buf__list_unlock();
+        if (!dead)
+            visit(s, context);
+        buf__list_lock();
+        struct stream *next = s->next;
+        if (--s->walkers == 0 && s->dead) {
+            unlink_stream(s);
+            release(s);
+        }
+        s = next;
+    }
+    buf__list_unlock();
+}
+
+void buf__walk_underneath(void (*visit)(struct stream *)) {
+    /* Whoever holds the list waits for libc's list, which our caller holds: a fork. It does not change the
+     * list meanwhile. */
+    bool locked = false;
+    for (int tries = 0; tries < 100 && !(locked = word_trylock(&list_word)); tries++)
+        buf__sys_yield();
+    for (struct stream *s = list; s; s = s->next)
+        if (!s->dead)
+            visit(s);
+    if (locked)
+        buf__list_unlock();
+}
+
+void buf__list_after_fork(void) {
+    list_word = 0;
+    for (struct stream *s = list; s; s = s->next) {
+        if (s->lock.owner != __builtin_thread_pointer())
+            s->entered = 0;
+        s->lock = (struct lock){0};
+        s->walkers = 0;
+    }
+}

@@ -1,0 +1,135 @@
+/* Putting bytes: fputc, fputs, puts, fwrite and kin (C17 7.21.7, 7.21.8.2). */
+
+#include "entry.h"
+
+/* Puts one byte where the window has no room for it. Returns it, or EOF. */
+static __attribute__((noinline)) int put_slow(struct stream *s, int c) {
+    if (!orient(s, -1))
+        return EOF;
+    char byte = (char)c;
+    int error;
+    buf__put(s, &byte, 1, &error);
+    if (error < 0) {
+        note_error(s, error);
+        return EOF;
+    }
+    return (unsigned char)c;
+}
+
+static inline int put_one(struct stream *s, int c) {
+    if (__builtin_expect(s->file._IO_write_ptr < s->file._IO_write_end, 1))
+        return (unsigned char)(*s->file._IO_write_ptr++ = (char)c);
+    return put_slow(s, c);
+}
+
+static __attribute__((noinline)) int put_locked(int c, FILE *f) {
+    struct stream *s = ours(f);
+    if (!s)
+        return LIBC(fputc)(c, f);
+    LOCKED(s);
+    return put_one(s, c);
+}
+
+/* Room in the window is all that matters, whoever made the stream. */
+static inline bool roomy(FILE *f) {
+    return __builtin_expect(f->_IO_write_ptr < f->_IO_write_end, 1);
+}
+
+int fputc(int c, FILE *f) {
+    if (roomy(f) && __builtin_expect(__libc_single_threaded, 1))
+        return (unsigned char)(*f->_IO_write_ptr++ = (char)c);
+    return put_locked(c, f);
+}
+ALIAS(fputc, putc);
+ALIAS(fputc, _IO_putc);
+
+int fputc_unlocked(int c, FILE *f) {
+    if (roomy(f))
+        return (unsigned char)(*f->_IO_write_ptr++ = (char)c);
+    struct stream *s = ours(f);
+    return s ? put_slow(s, c) : LIBC(fputc_unlocked)(c, f);
+}
+ALIAS(fputc_unlocked, putc_unlocked);
+
+int putchar(int c) {
+    return fputc(c, stdout);
+}
+
+int putchar_unlocked(int c) {
+    return fputc_unlocked(c, stdout);
+}
+
+/* Inlined putc_unlocked found the window full. With EOF libc's own __overflow flushes. */
+int __overflow(FILE *f, int c) {
+    struct stream *s = ours(f);
+    if (!s)
+        return LIBC_AS(int (*)(FILE *, int), "__overflow")(f, c);
+    if (c != EOF)
+        return put_one(s, c);
+    int r = buf__flush(s);
+    if (r < 0)
+        note_error(s, r);
+    return r < 0 ? EOF : 0;
+}
+
+/* Bytes accepted; 0 on a wide stream. */
+static inline size_t put_run(struct stream *s, const char *p, size_t n) {
+    if (!orient(s, -1))
+        return 0;
+    if (n <= (size_t)(s->file._IO_write_end - s->file._IO_write_ptr) &&
+        s->file._IO_write_ptr < s->file._IO_write_end) {
+        memcpy(s->file._IO_write_ptr, p, n);
+        s->file._IO_write_ptr += n;
+        return n;
+    }
+    return put_bytes(s, p, n);
+}
+
+static inline size_t put_items(struct stream *s, const void *p, size_t size, size_t n) {
+    size_t total, done;
+    if (size == 0 || n == 0)
+        return 0;
+    if (__builtin_mul_overflow(size, n, &total))
+        total = SIZE_MAX - SIZE_MAX % size; /* no such object exists: libc would run off its end as well */
+    done = put_run(s, p, total);
+    return done == total ? n : done / size;
+}
+ENTRY_PAIR(size_t, fwrite, (const void *restrict p, size_t size, size_t n, FILE *restrict f), (p, size, n, f),
+           f, put_items(s, p, size, n))
+ALIAS(fwrite, _IO_fwrite);
+
+/* 1, or EOF when not everything was accepted or a line could not be flushed. */
+static inline int put_string(struct stream *s, const char *string) {
+    size_t n = strlen(string);
+    if (!orient(s, -1))
+        return EOF;
+    if (n < (size_t)(s->file._IO_write_end - s->file._IO_write_ptr) &&
+        s->file._IO_write_ptr < s->file._IO_write_end) {
+        memcpy(s->file._IO_write_ptr, string, n);
+        s->file._IO_write_ptr += n;
+        return 1;
+    }
+    return put_all(s, string, n) ? 1 : EOF;
+}
+ENTRY_PAIR(int, fputs, (const char *restrict string, FILE *restrict f), (string, f), f, put_string(s, string))
+ALIAS(fputs, _IO_fputs);
+
+static int put_line(struct stream *s, const char *string) {
+    if (put_string(s, string) == EOF || put_one(s, '\n') == EOF)
+        return EOF;
+    size_t n = strlen(string) + 1;
+    return n < INT32_MAX ? (int)n : INT32_MAX;
+}
+
+int puts(const char *string) {
+    struct stream *s = ours(stdout);
+    if (!s)
+        return LIBC(fputs)(string, stdout) == EOF ? EOF : LIBC(fputc)('\n', stdout);
+    LOCKED(s);
+    return put_line(s, string);
+}
+ALIAS(puts, _IO_puts);
+
+int putw(int word, FILE *f) {
+    return fwrite(&word, sizeof word, 1, f) == 1 ? 0 : EOF;
+}

@@ -1,0 +1,130 @@
+/* The start: before every other constructor (initfirst; preinit_array in the archive). Proves that libc's
+   streams look as libbuf believes, takes their vtable for ours, and has libc call us at exit. When the proof
+   fails, or another copy of libbuf rules the standard names, this copy stays passive: every call is libc's.
+ */
+
+#include "libc.h"
+#include "lock.h"
+#include "sys.h"
+#include <pthread.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+FILE *stdin = &buf__standard[0].file;
+FILE *stdout = &buf__standard[1].file;
+FILE *stderr = &buf__standard[2].file;
+
+static enum { NOT_YET, STARTING, ACTIVE, PASSIVE } state;
+
+void buf__complain(const char *what, const char *detail) {
+    char line[512];
+    const char *parts[] = {"libbuf: ", what, ": ", detail, "\n"};
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        for (const char *p = parts[i]; *p && n < sizeof line - 1; p++)
+            line[n++] = *p;
+    line[n - 1] = '\n';
+    buf__sys_write(2, &(struct iovec){line, n}, 1);
+}
+
+/* Takes from a fopencookie stream of libc's what ours need behind the public part. The word behind the vtable
+ * must be the cookie. */
+static bool take_layout(void) {
+    FILE *(*open_cookie)(void *, const char *, cookie_io_functions_t) = LIBC_EARLY(fopencookie);
+    int (*close)(FILE *) = LIBC_EARLY(fclose);
+    if (!open_cookie || !close)
+        return false;
+    static char cookie;
+    struct stream *model = (struct stream *)open_cookie(&cookie, "r+", buf__callbacks);
+    if (!model)
+        return false;
+    bool known = model->cookie == &cookie && model->file._lock;
+    if (known) {
+        buf__blank.vtable = model->vtable;
+        buf__blank.io = model->io;
+    }
+    /* Our callbacks must not run for it: its cookie is no stream. It has read and written nothing, so closing
+     * calls none of them. */
+    close(&model->file);
+    return known;
+}
+
+static void become_passive(void) {
+    state = PASSIVE;
+    if (stdin == &buf__standard[0].file)
+        stdin = buf__libc_early("_IO_2_1_stdin_");
+    if (stdout == &buf__standard[1].file)
+        stdout = buf__libc_early("_IO_2_1_stdout_");
+    if (stderr == &buf__standard[2].file)
+        stderr = buf__libc_early("_IO_2_1_stderr_");
+}
+
+/* fork holds our list, so that no other thread is changing it in the moment of the copy; never a stream's
+ * lock. */
+static void after_fork_in_parent(void) {
+    buf__forked = true;
+    buf__list_unlock();
+}
+
+static void after_fork_in_child(void) {
+    buf__forked = true;
+    buf__list_after_fork();
+}
+
+static void check_rules(char *const *environment) {
+    for (; environment && *environment; environment++)
+        if (strncmp(*environment, "LIBBUF=", 7) == 0 &&
+            strspn(*environment + 7, " ;") < strlen(*environment + 7) && !getauxval(AT_SECURE))
+            buf__complain("LIBBUF: rules are not supported by this version, ignored", *environment + 7);
+}
+
+static void start(char *const *environment) {
+    state = STARTING;
+    bool rules = stdin == &buf__standard[0].file || stdout == &buf__standard[1].file ||
+                 stderr == &buf__standard[2].file;
+    if (!rules) {
+        become_passive();
+        return;
+    }
+    if (!take_layout()) {
+        buf__complain("this C library's streams are not known", "staying passive");
+        become_passive();
+        return;
+    }
+    buf__blank.file._flags2 = buf__standard[0].file._flags2;
+    buf__blank.file._offset = -1;
+    buf__blank.file._mode = -1;
+    buf__blank.offset = -1;
+    buf__blank.grain = 1;
+    for (int i = 0; i < 3; i++) {
+        buf__standard[i].vtable = buf__blank.vtable;
+        buf__standard[i].io = buf__blank.io;
+    }
+    state = ACTIVE;
+    buf__totals_start(environment);
+    check_rules(environment);
+    pthread_atfork(buf__list_lock, after_fork_in_parent, after_fork_in_child);
+    if (buf__arm_exit() < 0)
+        buf__complain("no memory", "nothing will be flushed at exit");
+}
+
+bool buf__active(void) {
+    if (__builtin_expect(state == NOT_YET, 0))
+        start(environ);
+    return state != PASSIVE;
+}
+
+static void start_first(int argc, char **argv, char **environment) {
+    (void)argc, (void)argv;
+    if (state == NOT_YET)
+        start(environment);
+}
+
+#ifdef BUF_ARCHIVE
+__attribute__((section(".preinit_array"), used)) static void (*const at_preinit)(int, char **,
+                                                                                 char **) = start_first;
+#else
+__attribute__((constructor)) static void at_load(int argc, char **argv, char **environment) {
+    start_first(argc, argv, environment);
+}
+#endif

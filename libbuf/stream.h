@@ -1,0 +1,280 @@
+/* The stream: the one struct of libbuf, and what each floor of the library offers the floor above it.
+
+       program: fputc, fwrite, fprintf, inlined putc_unlocked ...
+         |
+       entry      standard names; lock, orientation, errno     put.c get.c line.c print.c scan.c wide.c seek.c
+   open.c ... buffer     the window: one run of bytes of the file     window.c flush.c fill.c backend    plain
+   or process: read, write, seek, close   plain.c process.c sys        system calls, -errno sys.c
+         |
+       kernel
+
+   Glossary
+     window   the bytes between buf_base and buf_end; what it holds lies at [write_base, write_ptr) or
+   [read_ptr, read_end) edge     where a write window ends: on a block boundary of the file offset putting the
+   window collects output (flag PUTTING); otherwise it holds input, or nothing held     bytes that libc handed
+   over for writing and the kernel did not take: they leave before the window's foreign  a stream that is not
+   ours: libc's own. Entries hand it on to libc Inside the library a function returns 0 or a count, or -errno;
+   errno and the indicators are set by the entry alone. */
+
+#ifndef BUF_STREAM_H
+#define BUF_STREAM_H
+
+#pragma GCC visibility push(default)
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/single_threaded.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <wchar.h>
+#pragma GCC visibility pop
+
+/* _flags as glibc's libio uses them; inlined macros of <stdio.h>, gnulib and libc itself read them. */
+enum {
+    FLAG_USER_BUFFER = 0x1, /* libc must not free the buffer: set on every buffer of ours */
+    FLAG_UNBUFFERED = 0x2,
+    FLAG_NO_READS = 0x4,
+    FLAG_NO_WRITES = 0x8,
+    FLAG_EOF = 0x10,
+    FLAG_ERROR = 0x20,
+    FLAG_LINKED = 0x80, /* on libc's own list: never ours */
+    FLAG_LINE = 0x200,
+    FLAG_PUTTING = 0x800,
+    FLAG_APPEND = 0x1000,
+    FLAG_USER_LOCK = 0x8000, /* __fsetlocking: the caller locks */
+    FLAG_CLOSED = FLAG_NO_READS | FLAG_NO_WRITES,
+};
+#define STREAM_MAGIC                                                                                         \
+    0xb0f50000u /* in the upper half of _flags: libc never looks at it, we tell ours from foreign by it */
+#define STREAM_MAGIC_MASK 0xffff0000u
+
+enum {
+    HEADROOM = 64,           /* bytes kept free below a window of ours, for pushback */
+    TINY = 16,               /* the window of an unbuffered stream: one byte, the rest is headroom */
+    WINDOW_FIRST = 4096,     /* bytes of an automatic window at first */
+    WINDOW_FILE = 256 << 10, /* and at most, for regular files and block devices */
+    WINDOW_PIPE = 64 << 10,  /* and at most, for everything else */
+};
+
+/* glibc's lock word, which libc itself takes on our streams (libio/stdio-lock.h). */
+struct lock {
+    int word;    /* 0 free, 1 taken, 2 taken and somebody waits */
+    int depth;   /* how often the owner took it again */
+    void *owner; /* thread pointer of the owner */
+};
+
+struct backend;
+
+/* What the descriptor turned out to be at the first transfer. */
+enum kind { KIND_UNKNOWN, KIND_FILE, KIND_TERMINAL, KIND_OTHER };
+
+struct stream {
+    struct _IO_FILE file;       /* the public part: cursors and flags, in the system's own layout */
+    const void *vtable;         /* libc's vtable of fopencookie streams */
+    void *cookie;               /* this stream, for libc's calls back to us (interop.c) */
+    cookie_io_functions_t io;   /* those calls, mangled by libc */
+    struct stream *next, *prev; /* the list of open streams (list.c) */
+    unsigned walkers;           /* walks of the list that stand on this stream */
+    bool listed;                /* on the list */
+    bool heap;                  /* made by malloc; false for stdin, stdout, stderr */
+    bool dead;                  /* closed while a walker stood on it: the walker frees it */
+
+    const struct backend *backend; /* how bytes move; never NULL */
+    pid_t pid;                     /* popen's child, or 0 */
+
+    off64_t
+        offset;  /* file offset of read_end, or of write_base (what is held counts as written); -1 unknown */
+    size_t size; /* bytes of the window: capacity of [buf_base, buf_end) */
+    size_t wanted; /* bytes the program asked for; 0: automatic, ours to choose, and it grows */
+    size_t grain;  /* the block the file system prefers, bytes */
+    size_t block;  /* windows end on multiples of this file offset: the grain, within the window */
+    size_t most;   /* an automatic window grows up to this many bytes */
+    char *memory;  /* start of the window's own allocation, NULL when it is the program's or tiny */
+    char *first; /* lowest byte in the read window that pushback has not overwritten; NULL: all are the file's
+                  */
+    uint64_t filled; /* monotonic time of the last window that filled, ns; 0 none yet */
+    bool prepared;   /* the window is what the mode and size ask for */
+    bool known;      /* kind, grain, most and offset were asked of the kernel */
+    bool chosen;     /* buffering mode was chosen by the program: a terminal does not change it */
+    bool own;         /* opened by us from a path: nobody else had the descriptor */
+    bool told;        /* fileno() gave the descriptor's number away */
+    bool doubtful;    /* offset is a guess: others may have moved the descriptor; buf__tell asks the kernel */
+    bool fresh;      /* opened by us and never moved: the kernel's offset is 0 */
+    bool full;       /* the last read filled the window */
+    uint8_t kind;    /* enum kind */
+    int8_t wide; /* orientation: 0 none yet, -1 bytes, 1 wide (file._mode stays -1: libc must not see it) */
+
+    char *held;       /* bytes libc gave us and the kernel did not take, malloc'ed */
+    size_t held_size; /* how many */
+
+    mbstate_t wide_in, wide_out; /* conversion states of a wide stream */
+    struct lock lock;            /* file._lock points here */
+    int entered; /* how many of the lock's levels entries of ours hold (a cancelled thread gives them back) */
+    char tiny[TINY]; /* window and headroom without memory */
+};
+
+/* How bytes move between a window and what lies behind the descriptor. Each returns a count or offset, or
+ * -errno. */
+struct backend {
+    ssize_t (*read)(struct stream *, void *, size_t);
+    ssize_t (*write)(struct stream *, const struct iovec *, int);
+    off64_t (*seek)(struct stream *, off64_t, int whence);
+    int (*close)(struct stream *); /* 0, a child's wait status, or -errno */
+};
+extern const struct backend buf__plain, buf__process;
+ssize_t buf__plain_read(struct stream *, void *, size_t);
+ssize_t buf__plain_write(struct stream *, const struct iovec *, int);
+off64_t buf__plain_seek(struct stream *, off64_t, int whence);
+
+/* Whether the process ever forked: then descriptors opened before are shared. */
+extern bool buf__forked;
+
+/* Nobody else can see or move the stream's descriptor. */
+static inline bool private(const struct stream *s)
+{
+    return s->own && !s->told && !buf__forked;
+}
+
+/* The stream behind a FILE *, or NULL for one of libc's own. */
+static inline struct stream *ours(FILE *f) {
+    return __builtin_expect(((unsigned)f->_flags & STREAM_MAGIC_MASK) == STREAM_MAGIC, 1) ? (struct stream *)f
+                                                                                          : NULL;
+}
+
+static inline size_t unread(const struct stream *s) {
+    return (size_t)(s->file._IO_read_end - s->file._IO_read_ptr);
+}
+
+static inline size_t pending(const struct stream *s) {
+    return (size_t)(s->file._IO_write_ptr - s->file._IO_write_base);
+}
+
+static inline bool putting(const struct stream *s) {
+    return s->file._flags & FLAG_PUTTING;
+}
+
+/* window.c */
+
+/* Before a transfer: finds out what the descriptor is, once, and gives the stream the window its mode and
+   size ask for. Never fails: without memory the stream works unbuffered. */
+void buf__prepare(struct stream *);
+
+/* Neither putting nor reading: every cursor at the place of the present offset. */
+void buf__window_idle(struct stream *);
+
+/* An empty write window at the present offset. */
+void buf__window_open(struct stream *);
+
+/* Where the present write window ends: on a block edge of the file offset where the offset is known. */
+char *buf__window_edge(const struct stream *);
+
+/* Where the write window must look full, so that inlined puts call us: at its edge, at once when not fully
+ * buffered. */
+void buf__window_close_or_open(struct stream *);
+
+/* After a window was filled (not merely flushed): adapts an automatic size to the pace. The window must be
+ * empty. */
+void buf__window_adapt(struct stream *);
+
+/* Replaces the window by one of `size` bytes with `headroom` bytes below, what is unread kept. 0 or -ENOMEM.
+ */
+int buf__window_replace(struct stream *, size_t size, size_t headroom);
+
+/* The program's own memory becomes the window. The window must be empty. */
+void buf__window_lend(struct stream *, char *, size_t);
+
+/* Gives the window's memory back, if it is ours; the window becomes tiny. It must be empty. */
+void buf__window_drop(struct stream *);
+
+/* flush.c */
+
+/* Makes the stream ready to put: gives read-ahead back to the descriptor. 0, -EBADF, or the seek's -errno. */
+int buf__begin_put(struct stream *);
+
+/* Everything accepted goes to the kernel. 0 or -errno: what did not go stays, in order. */
+int buf__flush(struct stream *);
+
+/* Takes bytes from the program; returns how many were accepted, and in *error 0 or -errno. */
+size_t buf__put(struct stream *, const char *, size_t, int *error);
+
+/* Puts one byte. 0 or -errno. */
+int buf__put_byte(struct stream *, char);
+
+/* fill.c */
+
+/* Flushes if putting, then refills the window with what the backend has. Bytes read, 0 at end of file, or
+ * -errno. */
+ssize_t buf__fill(struct stream *);
+
+/* Moves bytes to the program until `n` are there, the end or an error (in *error: 0, -errno; 1 at end of
+ * file). */
+size_t buf__get(struct stream *, char *, size_t n, int *error);
+
+/* A read that may wait shows what was printed before it: a line-buffered stdout is flushed, as libc does. */
+void buf__show_prompt(struct stream *);
+
+/* Gives what was read ahead and not used back to the descriptor, when that can seek. 0 or -errno. */
+int buf__give_back(struct stream *);
+
+/* Ends putting or reading: flushes, or gives read-ahead back. 0 or -errno. */
+int buf__settle(struct stream *);
+
+/* seek.c */
+int buf__seek(struct stream *, off64_t, int whence); /* 0 or -errno */
+off64_t buf__tell(struct stream *);                  /* the stream's file position, or -errno */
+
+/* unget.c */
+int buf__unget(struct stream *, unsigned char); /* 0 or -errno */
+
+/* interop.c: what libc calls on our streams */
+extern const cookie_io_functions_t buf__callbacks;
+int buf__drain_held(struct stream *); /* 0 or -errno */
+
+/* setvbuf.c */
+int buf__set_buffer(struct stream *, char *, int mode, size_t); /* 0 or -errno */
+
+/* list.c */
+struct stream *buf__new(int fd, int flags); /* a listed stream in its first state, or NULL: ENOMEM */
+void buf__free(struct stream *);            /* off the list and gone, standard streams merely closed */
+void buf__reset(struct stream *, int fd,
+                int flags); /* first state, keeping the program's choice of buffer and the lock */
+void buf__walk(void (*visit)(struct stream *, void *),
+               void *context);                             /* every open stream; none is freed under visit */
+void buf__walk_underneath(void (*visit)(struct stream *)); /* the same, never waiting for a lock (exit) */
+void buf__list_lock(void);
+void buf__list_unlock(void);
+void buf__list_after_fork(void); /* in the child: all locks are new */
+extern struct stream buf__standard[3], buf__blank;
+
+/* start.c */
+bool buf__active(
+    void); /* starts the library if it is not; false when it stays passive and everything is libc's */
+void buf__complain(const char *what,
+                   const char *detail); /* "libbuf: WHAT: DETAIL" on descriptor 2, no stdio, no malloc */
+
+/* exit.c */
+int buf__arm_exit(void);  /* has libc call us at exit; 0, or -1 */
+int buf__flush_all(void); /* 0 or -errno of the last failure */
+
+/* open.c */
+int buf__parse_mode(const char *mode, int *open_flags, int *stream_flags); /* 0 or -EINVAL */
+int buf__finish(struct stream *); /* settles and closes: what fclose returns, or -errno */
+
+/* totals.c: what passed through this process's streams; with LIBBUF_TOTALS=FILE summed over processes in that
+ * file */
+struct totals {
+    uint64_t processes;     /* started on libbuf */
+    uint64_t bytes_read;    /* by streams, from the kernel */
+    uint64_t bytes_written; /* by streams, to the kernel */
+};
+extern struct totals *buf__totals;
+void buf__totals_start(char *const *environment);
+
+/* The standard name `alias` is the same function as `name`. */
+#define ALIAS(name, alias) __asm__(".globl " #alias "\n.type " #alias ", @function\n.set " #alias ", " #name)
+
+#endif

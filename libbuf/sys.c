@@ -1,0 +1,104 @@
+/* System calls for sys.h, for x86-64. */
+
+#include "sys.h"
+#include "libc.h"
+#include <linux/futex.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static inline long call(long number, long a, long b, long c, long d, long e) {
+    long result;
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+/* libc's result as the kernel's: a cancellation point has set errno, which is the entry's to set. */
+static ssize_t kernel_result(ssize_t result, int saved) {
+    if (result >= 0)
+        return result;
+    int error = errno;
+    errno = saved;
+    return -error;
+}
+
+ssize_t buf__sys_read(int fd, void *p, size_t n) {
+    if (__libc_single_threaded)
+        return call(SYS_read, fd, (long)p, (long)n, 0, 0);
+    int saved = errno;
+    return kernel_result(LIBC(read)(fd, p, n), saved);
+}
+
+ssize_t buf__sys_write(int fd, const struct iovec *v, int n) {
+    if (__libc_single_threaded)
+        return n == 1 ? call(SYS_write, fd, (long)v->iov_base, (long)v->iov_len, 0, 0)
+                      : call(SYS_writev, fd, (long)v, n, 0, 0);
+    int saved = errno;
+    return kernel_result(n == 1 ? LIBC(write)(fd, v->iov_base, v->iov_len) : LIBC(writev)(fd, v, n), saved);
+}
+
+off64_t buf__sys_seek(int fd, off64_t offset, int whence) {
+    return call(SYS_lseek, fd, offset, whence, 0, 0);
+}
+
+int buf__sys_open(const char *path, int flags, mode_t mode) {
+    if (__libc_single_threaded)
+        return (int)call(SYS_openat, AT_FDCWD, (long)path, flags, (long)mode, 0);
+    int saved = errno;
+    return (int)kernel_result(LIBC(open)(path, flags, mode), saved);
+}
+
+int buf__sys_close(int fd) {
+    return (int)call(SYS_close, fd, 0, 0, 0, 0);
+}
+
+int buf__sys_stat(int fd, struct stat *st) {
+    return (int)call(SYS_newfstatat, fd, (long)"", (long)st, AT_EMPTY_PATH, 0);
+}
+
+int buf__sys_get_flags(int fd) {
+    return (int)call(SYS_fcntl, fd, F_GETFL, 0, 0, 0);
+}
+
+int buf__sys_set_flags(int fd, int flags) {
+    return (int)call(SYS_fcntl, fd, F_SETFL, flags, 0, 0);
+}
+
+int buf__sys_dup_to(int from, int to, int flags) {
+    return (int)call(SYS_dup3, from, to, flags, 0, 0);
+}
+
+bool buf__sys_is_terminal(int fd) {
+    char kernel_termios[64]; /* the kernel's struct is smaller than libc's */
+    return call(SYS_ioctl, fd, TCGETS, (long)kernel_termios, 0, 0) == 0;
+}
+
+int buf__sys_wait_writable(int fd, int milliseconds) {
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    return (int)call(SYS_poll, (long)&p, 1, milliseconds, 0, 0);
+}
+
+void buf__futex_wait(int *word, int value) {
+    call(SYS_futex, (long)word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, value, 0, 0);
+}
+
+void buf__futex_wake(int *word) {
+    call(SYS_futex, (long)word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, 0, 0);
+}
+
+void buf__sys_yield(void) {
+    call(SYS_sched_yield, 0, 0, 0, 0, 0);
+}
+
+uint64_t buf__now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}

@@ -1,0 +1,29 @@
+/* The only file that makes system calls. Each function returns what the kernel did, a failure as -errno; what
+   a short count or EINTR means is decided above. While the process has one thread they are inline
+   instructions; with more, those that may wait are libc's functions, because they are cancellation points.
+   They make the same calls as libc's stdio does (seccomp filters know those). */
+
+#ifndef BUF_SYS_H
+#define BUF_SYS_H
+
+#include "stream.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+
+ssize_t buf__sys_read(int fd, void *, size_t);
+ssize_t buf__sys_write(int fd, const struct iovec *, int n); /* write(2) for one piece, writev(2) for more */
+off64_t buf__sys_seek(int fd, off64_t, int whence);
+int buf__sys_open(const char *path, int flags, mode_t);
+int buf__sys_close(int fd);
+int buf__sys_stat(int fd, struct stat *);
+int buf__sys_get_flags(int fd);                   /* F_GETFL */
+int buf__sys_set_flags(int fd, int flags);        /* F_SETFL */
+int buf__sys_dup_to(int from, int to, int flags); /* dup3(2) */
+bool buf__sys_is_terminal(int fd);
+int buf__sys_wait_writable(int fd, int milliseconds); /* poll(2): 1 writable, 0 timed out */
+void buf__futex_wait(int *word, int value);
+void buf__futex_wake(int *word);
+void buf__sys_yield(void);
+uint64_t buf__now(void); /* monotonic, ns, as coarse as the kernel's tick */
+
+#endif

@@ -1,0 +1,54 @@
+/* Pushback (C17 7.21.7.10), as deep as memory allows. The byte goes below what is unread; `first` remembers
+   which bytes of the window are still the file's own, for seeks inside it. */
+
+#include "entry.h"
+
+int buf__unget(struct stream *s, unsigned char c) {
+    if (s->file._flags & FLAG_NO_READS)
+        return -EBADF;
+    buf__prepare(s);
+    if (putting(s) || s->held_size) {
+        int r = buf__flush(s);
+        if (r < 0)
+            return r;
+        buf__window_idle(s);
+    }
+    char *low = s->memory                                    ? s->memory
+                : s->file._IO_buf_base == s->tiny + TINY - 1 ? s->tiny
+                                                             : s->file._IO_buf_base;
+    if (s->file._IO_read_ptr == low) {
+        size_t size = s->size, n = unread(s);
+        int r = buf__window_replace(s, size > n ? size : n, 2 * (HEADROOM + n));
+        if (r < 0)
+            return r;
+        s->first = s->file._IO_read_end; /* which of these were pushed back before is no longer known: seeks
+                                            ask the kernel */
+    }
+    char *at = s->file._IO_read_ptr - 1;
+    bool same = at >= s->file._IO_read_base && at >= s->first && (unsigned char)*at == c;
+    if (!same) {
+        if (s->first < s->file._IO_read_ptr)
+            s->first = s->file._IO_read_ptr;
+        *at = (char)c;
+    }
+    s->file._IO_read_ptr = at;
+    if (at < s->file._IO_read_base)
+        s->file._IO_read_base = at;
+    s->file._flags &= ~FLAG_EOF;
+    return 0;
+}
+
+int ungetc(int c, FILE *f) {
+    struct stream *s = ours(f);
+    if (!s)
+        return LIBC(ungetc)(c, f);
+    if (c == EOF)
+        return EOF;
+    LOCKED(s);
+    orient(s, -1);
+    int r = buf__unget(s, (unsigned char)c);
+    if (r < 0)
+        errno = -r;
+    return r < 0 ? EOF : (unsigned char)c;
+}
+ALIAS(ungetc, _IO_ungetc);

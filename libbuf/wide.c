@@ -1,0 +1,335 @@
+/* Wide characters (C17 7.29.3): byte by byte through wcrtomb and mbrtowc in the locale's encoding. libc's own
+   wide functions cannot be handed our streams. */
+
+#include "entry.h"
+
+enum { LONGEST = 16 }; /* bytes of a character, MB_LEN_MAX */
+
+int fwide(FILE *f, int mode) {
+    struct stream *s = ours(f);
+    if (!s)
+        return LIBC(fwide)(f, mode);
+    LOCKED(s);
+    if (mode != 0)
+        orient(s, mode > 0 ? 1 : -1);
+    return s->wide;
+}
+
+/* The bytes of a character at p. Their number, or -EILSEQ. */
+static ssize_t encode(struct stream *s, wchar_t c, char *p) {
+    size_t n = wcrtomb(p, c, &s->wide_out);
+    return n == (size_t)-1 ? -EILSEQ : (ssize_t)n;
+}
+
+static wint_t put_wide(struct stream *s, wchar_t c) {
+    char bytes[LONGEST];
+    if (!orient(s, 1))
+        return WEOF;
+    ssize_t n = encode(s, c, bytes);
+    if (n < 0) {
+        note_error(s, n);
+        return WEOF;
+    }
+    return put_all(s, bytes, (size_t)n) ? (wint_t)c : WEOF;
+}
+
+/* Puts a string of `n` characters, many bytes at a time; false when not all went. */
+static bool put_wide_run(struct stream *s, const wchar_t *string, size_t n) {
+    char bytes[256];
+    size_t filled = 0;
+    if (!orient(s, 1))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        ssize_t length = encode(s, string[i], bytes + filled);
+        if (length < 0) {
+            put_all(s, bytes, filled);
+            note_error(s, length);
+            return false;
+        }
+        filled += (size_t)length;
+        if (filled > sizeof bytes - LONGEST || i + 1 == n) {
+            if (!put_all(s, bytes, filled))
+                return false;
+            filled = 0;
+        }
+    }
+    return true;
+}
+
+static wint_t get_wide(struct stream *s) {
+    wchar_t c;
+    bool inside = false;
+    if (!orient(s, 1))
+        return WEOF;
+    while (unread(s) || fill_window(s)) {
+        size_t n = mbrtowc(&c, s->file._IO_read_ptr, 1, &s->wide_in);
+        if (n == (size_t)-1) {
+            note_error(s, -EILSEQ);
+            return WEOF;
+        }
+        s->file._IO_read_ptr++;
+        inside = n == (size_t)-2;
+        if (!inside)
+            return (wint_t)c;
+    }
+    if (inside)
+        note_error(s, -EILSEQ); /* the file ends inside a character */
+    return WEOF;
+}
+
+ENTRY_PAIR(wint_t, fgetwc, (FILE * f), (f), f, get_wide(s))
+ALIAS(fgetwc, getwc);
+ALIAS(fgetwc_unlocked, getwc_unlocked);
+ENTRY_PAIR(wint_t, fputwc, (wchar_t c, FILE *f), (c, f), f, put_wide(s, c))
+ALIAS(fputwc, putwc);
+ALIAS(fputwc_unlocked, putwc_unlocked);
+
+wint_t getwchar(void) {
+    return fgetwc(stdin);
+}
+
+wint_t getwchar_unlocked(void) {
+    return fgetwc_unlocked(stdin);
+}
+
+wint_t putwchar(wchar_t c) {
+    return fputwc(c, stdout);
+}
+
+wint_t putwchar_unlocked(wchar_t c) {
+    return fputwc_unlocked(c, stdout);
+}
+
+/* The inlined wide macros of old programs; only libc's streams ever have wide windows. */
+wint_t __wuflow(FILE *f) {
+    return ours(f) ? fgetwc_unlocked(f) : LIBC(__wuflow)(f);
+}
+
+wint_t __wunderflow(FILE *f) {
+    if (!ours(f))
+        return LIBC(__wunderflow)(f);
+    wint_t c = fgetwc_unlocked(f);
+    return c == WEOF ? c : ungetwc(c, f);
+}
+
+wint_t __woverflow(FILE *f, wint_t c) {
+    return ours(f) ? fputwc_unlocked((wchar_t)c, f) : LIBC(__woverflow)(f, c);
+}
+
+static wchar_t *get_wide_string(struct stream *s, wchar_t *p, int n) {
+    int done = 0;
+    if (n <= 0)
+        return NULL;
+    if (n == 1) {
+        *p = L'\0';
+        return p;
+    }
+    bool failed_before = s->file._flags & FLAG_ERROR;
+    s->file._flags &= ~FLAG_ERROR;
+    while (done < n - 1) {
+        wint_t c = get_wide(s);
+        if (c == WEOF)
+            break;
+        p[done++] = (wchar_t)c;
+        if (c == L'\n')
+            break;
+    }
+    bool lost = done == 0 || ((s->file._flags & FLAG_ERROR) && errno != EAGAIN);
+    if (failed_before)
+        s->file._flags |= FLAG_ERROR;
+    if (lost)
+        return NULL;
+    p[done] = L'\0';
+    return p;
+}
+ENTRY_PAIR(wchar_t *, fgetws, (wchar_t *restrict p, int n, FILE *restrict f), (p, n, f), f,
+           get_wide_string(s, p, n))
+
+wchar_t *__fgetws_chk(wchar_t *restrict p, size_t room, int n, FILE *restrict f) {
+    if (n > 0 && (size_t)n > room)
+        __chk_fail();
+    return fgetws(p, n, f);
+}
+
+wchar_t *__fgetws_unlocked_chk(wchar_t *restrict p, size_t room, int n, FILE *restrict f) {
+    if (n > 0 && (size_t)n > room)
+        __chk_fail();
+    return fgetws_unlocked(p, n, f);
+}
+
+ENTRY_PAIR(int, fputws, (const wchar_t *restrict string, FILE *restrict f), (string, f), f,
+           put_wide_run(s, string, wcslen(string)) ? 1 : -1)
+
+wint_t ungetwc(wint_t c, FILE *f) {
+    struct stream *s = ours(f);
+    char bytes[LONGEST];
+    mbstate_t state = {0};
+    if (!s)
+        return LIBC(ungetwc)(c, f);
+    if (c == WEOF)
+        return WEOF;
+    LOCKED(s);
+    if (!orient(s, 1))
+        return WEOF;
+    size_t n = wcrtomb(bytes, (wchar_t)c, &state);
+    if (n == (size_t)-1)
+        return WEOF;
+    while (n > 0) {
+        int r = buf__unget(s, (unsigned char)bytes[--n]);
+        if (r < 0) {
+            errno = -r;
+            return WEOF;
+        }
+    }
+    return c;
+}
+
+/* Formatting: libc prints to a memory stream of its own, which evaluates everything once; the text is then
+ * put. */
+
+static int print_wide(FILE *f, int flag, const wchar_t *format, va_list arguments) {
+    struct stream *s = ours(f);
+    wchar_t *text = NULL;
+    size_t length = 0;
+    if (!s)
+        return LIBC(__vfwprintf_chk)(f, flag, format, arguments);
+    LOCKED(s);
+    if (!orient(s, 1))
+        return -1;
+    FILE *memory = LIBC(open_wmemstream)(&text, &length);
+    if (!memory)
+        return -1;
+    int n = LIBC(__vfwprintf_chk)(memory, flag, format, arguments);
+    int closed = LIBC(fclose)(memory);
+    if (n < 0 || closed != 0 || !put_wide_run(s, text, length))
+        n = -1;
+    free(text);
+    return n;
+}
+
+#define PRINT_WIDE(f, flag)                                                                                  \
+    ({                                                                                                       \
+        va_list arguments;                                                                                   \
+        va_start(arguments, format);                                                                         \
+        int n_ = print_wide(f, flag, format, arguments);                                                     \
+        va_end(arguments);                                                                                   \
+        n_;                                                                                                  \
+    })
+
+int vfwprintf(FILE *restrict f, const wchar_t *restrict format, va_list arguments) {
+    return print_wide(f, 0, format, arguments);
+}
+
+int vwprintf(const wchar_t *restrict format, va_list arguments) {
+    return print_wide(stdout, 0, format, arguments);
+}
+
+int fwprintf(FILE *restrict f, const wchar_t *restrict format, ...) {
+    return PRINT_WIDE(f, 0);
+}
+
+int wprintf(const wchar_t *restrict format, ...) {
+    return PRINT_WIDE(stdout, 0);
+}
+
+int __vfwprintf_chk(FILE *restrict f, int flag, const wchar_t *restrict format, va_list arguments) {
+    return print_wide(f, flag, format, arguments);
+}
+
+int __vwprintf_chk(int flag, const wchar_t *restrict format, va_list arguments) {
+    return print_wide(stdout, flag, format, arguments);
+}
+
+int __fwprintf_chk(FILE *restrict f, int flag, const wchar_t *restrict format, ...) {
+    return PRINT_WIDE(f, flag);
+}
+
+int __wprintf_chk(int flag, const wchar_t *restrict format, ...) {
+    return PRINT_WIDE(stdout, flag);
+}
+
+/* Scanning: libc reads our stream through a cookie stream of its own, a byte at a time; the character it
+   looked at and did not use is pushed back. */
+
+int buf__old_vfwscanf(FILE *restrict, const wchar_t *restrict, va_list);
+int buf__old_vwscanf(const wchar_t *restrict, va_list);
+int buf__old_fwscanf(FILE *restrict, const wchar_t *restrict, ...);
+int buf__old_wscanf(const wchar_t *restrict, ...);
+
+typedef int wide_scanner(FILE *restrict, const wchar_t *restrict, va_list);
+
+struct byte_source {
+    struct stream *s; /* where the bytes come from */
+    bool closed;      /* the scan is over: say end of file, take nothing more */
+};
+
+static ssize_t next_byte(void *cookie, char *p, size_t n) {
+    struct byte_source *source = cookie;
+    struct stream *s = source->s;
+    if (n == 0 || source->closed)
+        return 0;
+    if (unread(s) == 0 && !fill_window(s))
+        return s->file._flags & FLAG_ERROR ? -1 : 0;
+    *p = *s->file._IO_read_ptr++;
+    return 1;
+}
+
+static int scan_wide(wide_scanner *libc_scan, FILE *f, const wchar_t *format, va_list arguments) {
+    struct stream *s = ours(f);
+    if (!s)
+        return libc_scan(f, format, arguments);
+    LOCKED(s);
+    if (!orient(s, 1))
+        return EOF;
+    struct byte_source source = {s, false};
+    cookie_io_functions_t io = {.read = next_byte};
+    FILE *reader = LIBC(fopencookie)(&source, "r", io);
+    if (!reader)
+        return EOF;
+    LIBC(setvbuf)(reader, NULL, _IONBF, 0);
+    int n = libc_scan(reader, format, arguments);
+    int saved = errno;
+    source.closed = true;
+    wint_t c = LIBC(fgetwc)(reader);
+    LIBC(fclose)(reader);
+    if (c != WEOF) {
+        bool ended = s->file._flags & FLAG_EOF;
+        ungetwc(c, f);
+        s->file._flags |= ended ? FLAG_EOF : 0;
+    }
+    errno = saved;
+    return n;
+}
+
+#define WIDE_SCAN_FAMILY(vf, v, fname, name, libc_name)                                                      \
+    int vf(FILE *restrict f, const wchar_t *restrict format, va_list arguments) {                            \
+        return scan_wide(LIBC_AS(wide_scanner *, libc_name), f, format, arguments);                          \
+    }                                                                                                        \
+    int v(const wchar_t *restrict format, va_list arguments) {                                               \
+        return vf(stdin, format, arguments);                                                                 \
+    }                                                                                                        \
+    int fname(FILE *restrict f, const wchar_t *restrict format, ...) {                                       \
+        va_list arguments;                                                                                   \
+        va_start(arguments, format);                                                                         \
+        int n = vf(f, format, arguments);                                                                    \
+        va_end(arguments);                                                                                   \
+        return n;                                                                                            \
+    }                                                                                                        \
+    int name(const wchar_t *restrict format, ...) {                                                          \
+        va_list arguments;                                                                                   \
+        va_start(arguments, format);                                                                         \
+        int n = vf(stdin, format, arguments);                                                                \
+        va_end(arguments);                                                                                   \
+        return n;                                                                                            \
+    }
+
+WIDE_SCAN_FAMILY(__isoc99_vfwscanf, __isoc99_vwscanf, __isoc99_fwscanf, __isoc99_wscanf, "__isoc99_vfwscanf")
+WIDE_SCAN_FAMILY(buf__old_vfwscanf, buf__old_vwscanf, buf__old_fwscanf, buf__old_wscanf, "vfwscanf")
+ALIAS(buf__old_vfwscanf, vfwscanf);
+ALIAS(buf__old_vwscanf, vwscanf);
+ALIAS(buf__old_fwscanf, fwscanf);
+ALIAS(buf__old_wscanf, wscanf);
+ALIAS(__isoc99_vfwscanf, __isoc23_vfwscanf);
+ALIAS(__isoc99_vwscanf, __isoc23_vwscanf);
+ALIAS(__isoc99_fwscanf, __isoc23_fwscanf);
+ALIAS(__isoc99_wscanf, __isoc23_wscanf);

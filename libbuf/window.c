@@ -1,0 +1,160 @@
+/* The window: one buffer a stream, on one run of the file. A byte of file offset o lies at an address
+   congruent to o modulo the block, so that windows end on block boundaries and copies between page cache and
+   window are aligned alike. Below: flush.c and fill.c move bytes. */
+
+#include "sys.h"
+
+enum { TEN_MILLISECONDS = 10000000, ONE_SECOND = 1000000000 };
+
+static void set_window(struct stream *s, char *base, size_t size, char *memory) {
+    s->file._IO_buf_base = base;
+    s->file._IO_buf_end = base + size;
+    s->file._flags |= FLAG_USER_BUFFER;
+    s->size = size;
+    s->block = s->grain < size ? s->grain : size;
+    s->memory = memory;
+}
+
+/* libc may have given the stream a buffer of its own: one without the flag is libc's malloc. */
+static void free_window(struct stream *s) {
+    if (!(s->file._flags & FLAG_USER_BUFFER))
+        free(s->file._IO_buf_base);
+    free(s->memory);
+    s->memory = NULL;
+}
+
+/* The least a window must have to hold. Where others write to the same file, a record that the program flushes by itself should not be cut
+   at a block edge that happens to be near: half the window is always there. */
+static size_t least_room(const struct stream *s) {
+    bool alone = s->own && !buf__forked && !(s->file._flags & FLAG_APPEND);
+    return alone ? 1 : s->size / 2;
+}
+
+static char *place(const struct stream *s) {
+    size_t shift = s->offset > 0 ? (size_t)s->offset % s->block : 0;
+    return s->file._IO_buf_base + (s->size - shift >= least_room(s) ? shift : 0);
+}
+
+void buf__window_idle(struct stream *s) {
+    char *at = place(s);
+    s->file._flags &= ~FLAG_PUTTING;
+    s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = at;
+    s->file._IO_write_base = s->file._IO_write_ptr = s->file._IO_write_end = at;
+    s->first = NULL;
+}
+
+char *buf__window_edge(const struct stream *s) {
+    char *end = s->file._IO_buf_end;
+    if (s->offset < 0)
+        return end;
+    size_t room = (size_t)(end - s->file._IO_write_base);
+    size_t tail = ((size_t)s->offset + room) % s->block;
+    bool fits = tail < room && room - tail >= least_room(s) && end - tail > s->file._IO_write_ptr;
+    return fits ? end - tail : end;
+}
+
+void buf__window_close_or_open(struct stream *s) {
+    bool closed = s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED);
+    s->file._IO_write_end = closed ? s->file._IO_write_base : buf__window_edge(s);
+}
+
+void buf__window_open(struct stream *s) {
+    buf__window_idle(s);
+    s->file._flags |= FLAG_PUTTING;
+    buf__window_close_or_open(s);
+}
+
+int buf__window_replace(struct stream *s, size_t size, size_t headroom) {
+    size_t keep = unread(s);
+    if (size < keep)
+        size = keep;
+    char *memory = malloc(headroom + size);
+    if (!memory)
+        return -ENOMEM;
+    char *old = s->file._IO_read_ptr, *base = memory + headroom;
+    size_t block = s->grain < size ? s->grain : size;
+    /* What is unread keeps its congruence where it fits, so that the next window does too. */
+    size_t shift = s->offset >= (off64_t)keep ? (size_t)(s->offset - (off64_t)keep) % block : 0;
+    if (shift + keep > size)
+        shift = size - keep;
+    if (keep)
+        memcpy(base + shift, old, keep);
+    free_window(s);
+    set_window(s, base, size, memory);
+    buf__window_idle(s);
+    s->file._IO_read_base = s->file._IO_read_ptr = base + shift;
+    s->file._IO_read_end = base + shift + keep;
+    s->file._IO_write_base = s->file._IO_write_ptr = s->file._IO_write_end = base;
+    if (!keep)
+        buf__window_idle(s);
+    return 0;
+}
+
+void buf__window_drop(struct stream *s) {
+    free_window(s);
+    set_window(s, s->tiny + TINY - 1, 1, NULL);
+    buf__window_idle(s);
+}
+
+void buf__window_lend(struct stream *s, char *buffer, size_t size) {
+    free_window(s);
+    set_window(s, buffer, size, NULL);
+    buf__window_idle(s);
+}
+
+static void learn_descriptor(struct stream *s) {
+    struct stat st;
+    s->known = true;
+    if (buf__sys_stat(s->file._fileno, &st) < 0)
+        st = (struct stat){.st_blksize = WINDOW_FIRST};
+    bool file = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode);
+    bool terminal = S_ISCHR(st.st_mode) && buf__sys_is_terminal(s->file._fileno);
+    s->kind = file ? KIND_FILE : terminal ? KIND_TERMINAL : KIND_OTHER;
+    s->most = file ? WINDOW_FILE : WINDOW_PIPE;
+    s->grain = st.st_blksize > 512 ? (size_t)st.st_blksize : 512;
+    if (!file)
+        s->offset = -1;
+    else if (s->offset < 0)
+        s->offset = s->fresh ? 0 : s->backend->seek(s, 0, SEEK_CUR);
+    if (s->offset < 0)
+        s->offset = -1;
+}
+
+void buf__prepare(struct stream *s) {
+    if (s->prepared)
+        return;
+    s->prepared = true;
+    if (!buf__active() || (s->chosen && (s->file._flags & FLAG_UNBUFFERED)))
+        return;
+    if (!s->known)
+        learn_descriptor(s);
+    if (!s->chosen) {
+        s->file._flags &= ~FLAG_UNBUFFERED;
+        if (s->kind == KIND_TERMINAL)
+            s->file._flags |= FLAG_LINE;
+    }
+    char *base = s->file._IO_buf_base;
+    if (base != s->tiny + TINY - 1)
+        set_window(s, base, s->size, s->memory); /* the program's own: now its block is known */
+    else if (buf__window_replace(s, s->wanted ? s->wanted : WINDOW_FIRST, HEADROOM) < 0)
+        s->file._flags |= FLAG_UNBUFFERED;
+    if (!unread(s))
+        buf__window_idle(s);
+}
+
+void buf__window_adapt(struct stream *s) {
+    if (s->wanted)
+        return;
+    uint64_t now = buf__now(), took = now - s->filled;
+    bool first = s->filled == 0;
+    s->filled = now;
+    size_t size = s->size;
+    if (first)
+        return;
+    if (took < TEN_MILLISECONDS && size * 2 <= s->most)
+        size *= 2;
+    else if (took > ONE_SECOND && size / 2 >= WINDOW_FIRST)
+        size /= 2;
+    if (size != s->size)
+        buf__window_replace(s, size, HEADROOM);
+}
