@@ -37,6 +37,11 @@ $(B)/libbuf.so.0: $(LIBOBJ)
 	    $(CFLAGS) $(LDFLAGS) -o $@.new $(LIBOBJ)
 	mv $@.new $@
 
+# The same library asserting its invariants after every call.
+$(B)/checked/libbuf.so: $(LIBSRC) $(wildcard libbuf/*.h) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(LIBFLAGS)) -DBUF_CHECK -shared -Wl,-soname,libbuf.so.0 -Wl,-z,initfirst -Wl,-z,nodelete -o $@ $(LIBSRC)
+
 $(B)/libbuf.so: $(B)/libbuf.so.0
 	ln -sf libbuf.so.0 $@
 
@@ -98,8 +103,9 @@ $(B)/tests/check: $(SUITES) $(wildcard tests/*.h) $(wildcard preload/shim/*.h) l
 programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%))
 
 check: all tests-installed
-	+$(MAKE) programs $(B)/tests/check
+	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so
 	$(B)/tests/check --jobs 2 --timeout 120
+	tests/invariants.sh
 	tests/programs.sh
 	tests/valgrind.sh
 

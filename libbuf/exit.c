@@ -10,9 +10,9 @@ enum { PATIENCE_MS = 1000 };
 
 static void visit_flush(struct stream *s, void *context) {
     int *last = context;
-    LOCKED(s);
     if (!putting(s) && !s->held_size)
-        return;
+        return; /* without its lock: a thread may hold that for as long as it waits for input */
+    LOCKED(s);
     int r = buf__flush(s);
     if (r < 0) {
         s->file._flags |= FLAG_ERROR;
@@ -41,10 +41,10 @@ static void leave_stream(struct stream *s) {
     for (int tries = 0; tries < 100 && !(locked = trylock_stream(s)); tries++)
         buf__sys_yield();
     flush_at_last(s);
-    if (!putting(s))
+    if (!putting(s) && !s->inherited)
         buf__give_back(s);
     s->file._flags |= FLAG_UNBUFFERED;
-    s->chosen = true;
+    s->mode = MODE_NONE;
     if (putting(s))
         buf__window_close_or_open(s);
     if (locked)

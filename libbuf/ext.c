@@ -6,9 +6,9 @@ size_t __fbufsize(FILE *f) {
     struct stream *s = ours(f);
     if (!s)
         return LIBC(__fbufsize)(f);
-    if (s->file._flags & FLAG_UNBUFFERED && !s->chosen)
-        return 0; /* nothing transferred yet, no window yet */
-    return s->size > 1 || !s->wanted ? s->size : s->wanted;
+    if (s->prepared || s->mode == MODE_NONE)
+        return s->size;
+    return s->wanted; /* nothing transferred yet: no window yet */
 }
 
 /* libc asks the same words of any stream. */
@@ -31,7 +31,7 @@ int __fwritable(FILE *f) {
 
 int __flbf(FILE *f) {
     struct stream *s = ours(f);
-    if (s && !s->chosen)
+    if (s)
         buf__prepare(s); /* whether it is a terminal decides */
     return f->_flags & FLAG_LINE;
 }

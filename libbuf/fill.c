@@ -57,6 +57,7 @@ ssize_t buf__fill(struct stream *s) {
     size_t room = (size_t)(buf__window_edge(s) - at);
     ssize_t n = read_some(s, at, room);
     s->full = n == (ssize_t)room;
+    s->inherited = false;
     if (n > 0)
         s->file._IO_read_end = at + n;
     return n;

@@ -67,9 +67,12 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
     return fail(s, error, (ssize_t)went);
 }
 
+/* libc has set every cursor to p, the base of the window it knows, and will count what we read from there. */
 static ssize_t libc_reads(void *cookie, char *p, size_t n) {
     struct stream *s = cookie;
     buf__prepare(s);
+    s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = p;
+    s->file._IO_write_base = s->file._IO_write_ptr = s->file._IO_write_end = p;
     int error = buf__drain_held(s);
     if (error < 0)
         return fail(s, error, -1);

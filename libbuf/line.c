@@ -52,7 +52,8 @@ ENTRY_PAIR(char *, fgets, (char *restrict p, int n, FILE *restrict f), (p, n, f)
 ALIAS(fgets, _IO_fgets);
 
 /* As libc, only a line that does not fit ends the program, not a size that is too large. */
-static char *get_checked(char *(*get)(char *restrict, int, FILE *restrict), char *p, size_t room, int n, FILE *f) {
+static char *get_checked(char *(*get)(char *restrict, int, FILE *restrict), char *p, size_t room, int n,
+                         FILE *f) {
     if (n <= 0 || (size_t)n <= room)
         return get(p, n, f);
     if (room == 0)

@@ -21,7 +21,7 @@
                  ._IO_write_ptr = buf__standard[n].tiny + TINY - 1,                                          \
                  ._IO_write_end = buf__standard[n].tiny + TINY - 1},                                         \
         .cookie = &buf__standard[n], .next = after, .prev = before, .listed = true, .backend = &buf__plain,  \
-        .offset = -1, .size = 1, .grain = 1, .block = 1, .chosen = (fd) == 2                                 \
+        .offset = -1, .size = 1, .grain = 1, .block = 1, .mode = (fd) == 2 ? MODE_NONE : MODE_AUTO           \
     }
 
 /* Statically ready: another library's constructor may print before anything of ours has run. */
@@ -70,7 +70,7 @@ static void unlink_stream(struct stream *s) {
 }
 
 void buf__reset(struct stream *s, int fd, int flags) {
-    s->file._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER) | flags;
+    s->file._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED) | flags;
     s->file._fileno = fd;
     s->offset = -1;
     s->prepared = s->known = s->own = s->told = s->doubtful = s->fresh = s->full = false;
@@ -79,8 +79,6 @@ void buf__reset(struct stream *s, int fd, int flags) {
     s->wide = 0;
     memset(&s->wide_in, 0, sizeof s->wide_in);
     memset(&s->wide_out, 0, sizeof s->wide_out);
-    if (!s->chosen)
-        s->file._flags |= FLAG_UNBUFFERED; /* until prepared: libc's own puts come to us at once */
     buf__window_idle(s);
 }
 
@@ -107,11 +105,11 @@ static void release(struct stream *s) {
 void buf__free(struct stream *s) {
     buf__window_drop(s);
     if (!s->heap) {
-        buf__reset(s, -1, FLAG_CLOSED | FLAG_UNBUFFERED);
+        buf__reset(s, -1, FLAG_CLOSED);
         free(s->held);
         s->held = NULL;
         s->held_size = 0;
-        s->chosen = false;
+        s->mode = MODE_AUTO;
         s->wanted = 0;
         return;
     }
@@ -167,5 +165,6 @@ void buf__list_after_fork(void) {
             s->entered = 0;
         s->lock = (struct lock){0};
         s->walkers = 0;
+        s->inherited = unread(s) > 0;
     }
 }

@@ -73,7 +73,19 @@ static inline void leave(struct stream **s) {
     }
 }
 
+#ifdef BUF_CHECK
+void buf__check(struct stream *);
+
+static inline void check_at_leave(struct stream **s) {
+    buf__check(*s);
+}
+
+#define LOCKED(s)                                                                                            \
+    struct stream *locked_stream __attribute__((cleanup(leave), unused)) = enter(s);                         \
+    struct stream *checked_stream __attribute__((cleanup(check_at_leave), unused)) = (s)
+#else
 #define LOCKED(s) struct stream *locked_stream __attribute__((cleanup(leave), unused)) = enter(s)
+#endif
 
 /* For pthread_cleanup_push around what may be cancelled: gives back every level that entries hold. */
 void buf__lock_abandon(void *stream);

@@ -103,10 +103,11 @@ FILE *fdopen(int fd, const char *mode) {
 ALIAS(fdopen, _IO_fdopen);
 
 int buf__finish(struct stream *s) {
-    int r;
-    do
-        r = buf__settle(s);
-    while (r == -EINTR); /* the last chance of these bytes */
+    int r = 0;
+    if (putting(s) || s->held_size || !s->inherited)
+        do
+            r = buf__settle(s);
+        while (r == -EINTR); /* the last chance of these bytes */
     int closed = s->file._fileno < 0 ? -EBADF : s->backend->close(s);
     return closed ? closed : r; /* as libc: a child's status or the failed close goes before */
 }
@@ -159,9 +160,7 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
         return opened;
     s->backend = &buf__plain;
     s->pid = 0;
-    if (!s->chosen)
-        s->file._flags &= ~FLAG_LINE;
-    int kept = s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED | FLAG_USER_LOCK);
+    int kept = s->file._flags & FLAG_USER_LOCK;
     if (!unread(s) && s->memory)
         buf__window_drop(s);
     free(s->held);

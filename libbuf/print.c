@@ -31,7 +31,8 @@ static int print(FILE *f, int flag, const char *format, va_list arguments) {
     if (s->file._flags & (FLAG_UNBUFFERED | FLAG_LINE))
         return print_at_once(s, flag, format, arguments);
     int n = LIBC(__vfprintf_chk)(f, flag, format, arguments);
-    buf__window_close_or_open(s);
+    if (putting(s))
+        buf__window_close_or_open(s);
     return n;
 }
 

@@ -103,7 +103,7 @@ static inline int put_string(struct stream *s, const char *string) {
     size_t n = strlen(string);
     if (!orient(s, -1))
         return EOF;
-    if (n < (size_t)(s->file._IO_write_end - s->file._IO_write_ptr) &&
+    if (n <= (size_t)(s->file._IO_write_end - s->file._IO_write_ptr) &&
         s->file._IO_write_ptr < s->file._IO_write_end) {
         memcpy(s->file._IO_write_ptr, string, n);
         s->file._IO_write_ptr += n;

@@ -9,17 +9,16 @@ int buf__set_buffer(struct stream *s, char *buffer, int mode, size_t size) {
     int r = buf__settle(s);
     if (r < 0)
         return r;
-    s->chosen = true;
+    s->mode = mode == _IONBF ? MODE_NONE : mode == _IOLBF ? MODE_LINE : MODE_FULL;
     s->wanted = mode == _IONBF ? 0 : size;
-    s->file._flags &= ~(FLAG_UNBUFFERED | FLAG_LINE);
-    s->file._flags |= mode == _IONBF ? FLAG_UNBUFFERED : mode == _IOLBF ? FLAG_LINE : 0;
-    if (unread(s)) /* read ahead from what cannot seek: it stays, in memory of ours */
+    s->file._flags = (s->file._flags & ~FLAG_LINE) | FLAG_UNBUFFERED;
+    s->prepared = false; /* the next transfer makes the window */
+    if (unread(s))       /* read ahead from what cannot seek: it stays, in memory of ours */
         return mode != _IONBF && size ? buf__window_replace(s, size, HEADROOM) : 0;
     if (mode != _IONBF && buffer && size)
         buf__window_lend(s, buffer, size);
     else if (mode == _IONBF || size)
         buf__window_drop(s);
-    s->prepared = false; /* the next transfer makes the window */
     return 0;
 }
 

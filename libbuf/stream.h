@@ -72,6 +72,10 @@ struct backend;
 /* What the descriptor turned out to be at the first transfer. */
 enum kind { KIND_UNKNOWN, KIND_FILE, KIND_TERMINAL, KIND_OTHER };
 
+/* How the program wants the stream buffered. In _flags this shows once the stream is prepared; until then it
+   is FLAG_UNBUFFERED, so that libc's own puts come to us at once. */
+enum mode { MODE_AUTO, MODE_FULL, MODE_LINE, MODE_NONE };
+
 struct stream {
     struct _IO_FILE file;       /* the public part: cursors and flags, in the system's own layout */
     const void *vtable;         /* libc's vtable of fopencookie streams */
@@ -99,12 +103,14 @@ struct stream {
     uint64_t filled; /* monotonic time of the last window that filled, ns; 0 none yet */
     bool prepared;   /* the window is what the mode and size ask for */
     bool known;      /* kind, grain, most and offset were asked of the kernel */
-    bool chosen;     /* buffering mode was chosen by the program: a terminal does not change it */
-    bool own;         /* opened by us from a path: nobody else had the descriptor */
-    bool told;        /* fileno() gave the descriptor's number away */
-    bool doubtful;    /* offset is a guess: others may have moved the descriptor; buf__tell asks the kernel */
+    bool inherited;  /* what is unread was read by the process we were forked from: not ours to give back
+                        unasked */
+    bool own;        /* opened by us from a path: nobody else had the descriptor */
+    bool told;       /* fileno() gave the descriptor's number away */
+    bool doubtful;   /* offset is a guess: others may have moved the descriptor; buf__tell asks the kernel */
     bool fresh;      /* opened by us and never moved: the kernel's offset is 0 */
     bool full;       /* the last read filled the window */
+    uint8_t mode;    /* enum mode */
     uint8_t kind;    /* enum kind */
     int8_t wide; /* orientation: 0 none yet, -1 bytes, 1 wide (file._mode stays -1: libc must not see it) */
 
@@ -134,8 +140,7 @@ off64_t buf__plain_seek(struct stream *, off64_t, int whence);
 extern bool buf__forked;
 
 /* Nobody else can see or move the stream's descriptor. */
-static inline bool private(const struct stream *s)
-{
+static inline bool private(const struct stream *s) {
     return s->own && !s->told && !buf__forked;
 }
 

@@ -23,16 +23,42 @@ static void free_window(struct stream *s) {
     s->memory = NULL;
 }
 
-/* The least a window must have to hold. Where others write to the same file, a record that the program flushes by itself should not be cut
-   at a block edge that happens to be near: half the window is always there. */
-static size_t least_room(const struct stream *s) {
-    bool alone = s->own && !buf__forked && !(s->file._flags & FLAG_APPEND);
-    return alone ? 1 : s->size / 2;
+/* Whether the file may have other writers. A record that the program flushes by itself must then not be cut
+   at a block edge that happens to be near, where libc would not cut it: such a window always has room for its
+   whole size, and ends on the first edge behind that. */
+static bool shared(const struct stream *s) {
+    return !s->own || buf__forked || (s->file._flags & FLAG_APPEND);
+}
+
+/* Bytes from the present offset to the edge where a window should end; its whole size where the offset is not
+ * known. */
+static size_t reach(const struct stream *s) {
+    if (s->offset < 0)
+        return s->size;
+    size_t over = ((size_t)s->offset + s->size) % s->block;
+    if (shared(s))
+        return s->size + (over ? s->block - over : 0);
+    return s->size > over ? s->size - over : s->size;
 }
 
 static char *place(const struct stream *s) {
+    char *base = s->file._IO_buf_base;
     size_t shift = s->offset > 0 ? (size_t)s->offset % s->block : 0;
-    return s->file._IO_buf_base + (s->size - shift >= least_room(s) ? shift : 0);
+    return base + shift + reach(s) <= s->file._IO_buf_end ? base + shift : base;
+}
+
+/* Memory for a window that reaches behind its size. */
+static void make_slack(struct stream *s) {
+    size_t capacity = (size_t)(s->file._IO_buf_end - s->file._IO_buf_base);
+    if (!s->memory || !shared(s) || reach(s) <= capacity)
+        return;
+    char *memory = malloc(HEADROOM + s->size + s->block);
+    if (!memory)
+        return;
+    free(s->memory);
+    s->memory = memory;
+    s->file._IO_buf_base = memory + HEADROOM;
+    s->file._IO_buf_end = s->file._IO_buf_base + s->size + s->block;
 }
 
 void buf__window_idle(struct stream *s) {
@@ -45,12 +71,11 @@ void buf__window_idle(struct stream *s) {
 
 char *buf__window_edge(const struct stream *s) {
     char *end = s->file._IO_buf_end;
-    if (s->offset < 0)
-        return end;
-    size_t room = (size_t)(end - s->file._IO_write_base);
-    size_t tail = ((size_t)s->offset + room) % s->block;
-    bool fits = tail < room && room - tail >= least_room(s) && end - tail > s->file._IO_write_ptr;
-    return fits ? end - tail : end;
+    size_t room = (size_t)(end - s->file._IO_write_base), far = reach(s);
+    if (far > room)
+        far = room;
+    char *edge = s->file._IO_write_base + far;
+    return edge > s->file._IO_write_ptr ? edge : end;
 }
 
 void buf__window_close_or_open(struct stream *s) {
@@ -59,6 +84,7 @@ void buf__window_close_or_open(struct stream *s) {
 }
 
 void buf__window_open(struct stream *s) {
+    make_slack(s);
     buf__window_idle(s);
     s->file._flags |= FLAG_PUTTING;
     buf__window_close_or_open(s);
@@ -123,22 +149,23 @@ static void learn_descriptor(struct stream *s) {
 void buf__prepare(struct stream *s) {
     if (s->prepared)
         return;
+    bool was_putting = putting(s); /* libc may be in the middle of a put */
     s->prepared = true;
-    if (!buf__active() || (s->chosen && (s->file._flags & FLAG_UNBUFFERED)))
+    if (!buf__active() || s->mode == MODE_NONE)
         return;
     if (!s->known)
         learn_descriptor(s);
-    if (!s->chosen) {
-        s->file._flags &= ~FLAG_UNBUFFERED;
-        if (s->kind == KIND_TERMINAL)
-            s->file._flags |= FLAG_LINE;
-    }
+    s->file._flags &= ~FLAG_UNBUFFERED;
+    if (s->mode == MODE_LINE || (s->mode == MODE_AUTO && s->kind == KIND_TERMINAL))
+        s->file._flags |= FLAG_LINE;
     char *base = s->file._IO_buf_base;
     if (base != s->tiny + TINY - 1)
         set_window(s, base, s->size, s->memory); /* the program's own: now its block is known */
     else if (buf__window_replace(s, s->wanted ? s->wanted : WINDOW_FIRST, HEADROOM) < 0)
         s->file._flags |= FLAG_UNBUFFERED;
-    if (!unread(s))
+    if (was_putting)
+        buf__window_open(s);
+    else if (!unread(s))
         buf__window_idle(s);
 }
 

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs from Debian's packages what the tests need and the machine lacks. Says so clearly where it may not.
+set -u
+
+missing=
+need() { # package, and how to tell that it is there
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+have() { command -v "$1"; }
+
+need libcriterion-dev test -e /usr/include/criterion/criterion.h
+for program in strace valgrind sqlite3 gawk mawk bc sed tar perl file; do
+    need "$program" have "$program"
+done
+need diffutils have diff
+need procps have ps
+
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "make check: needs the Debian packages$missing: install them first (apt-get install$missing)" >&2
+    exit 1
+fi
+echo "make check: installing$missing"
+# shellcheck disable=SC2086
+{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install $missing; } >/dev/null || {
+    echo "make check: apt-get could not install$missing" >&2
+    exit 1
+}
