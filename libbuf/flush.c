@@ -131,12 +131,6 @@ size_t buf__put(struct stream *s, const char *p, size_t n, int *error) {
     return done;
 }
 
-int buf__put_byte(struct stream *s, char c) {
-    int error;
-    buf__put(s, &c, 1, &error);
-    return error;
-}
-
 int buf__settle(struct stream *s) {
     if (!putting(s) && !s->held_size)
         return buf__give_back(s);

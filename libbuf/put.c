@@ -8,8 +8,9 @@ static __attribute__((noinline)) int put_slow(struct stream *s, int c) {
         return EOF;
     char byte = (char)c;
     int error;
-    buf__put(s, &byte, 1, &error);
+    size_t done = buf__put(s, &byte, 1, &error);
     if (error < 0) {
+        s->file._IO_write_ptr -= done; /* a byte that the program is told was refused is not kept */
         note_error(s, error);
         return EOF;
     }

@@ -206,9 +206,6 @@ int buf__flush(struct stream *);
 /* Takes bytes from the program; returns how many were accepted, and in *error 0 or -errno. */
 size_t buf__put(struct stream *, const char *, size_t, int *error);
 
-/* Puts one byte. 0 or -errno. */
-int buf__put_byte(struct stream *, char);
-
 /* fill.c */
 
 /* Flushes if putting, then refills the window with what the backend has. Bytes read, 0 at end of file, or
