@@ -1,0 +1,102 @@
+/* The shared memory between bufcount, which makes it and reads it, and the counting shim in every process of
+   the tree, which adds to it. It lives in a file, so that counts survive _exit, SIGKILL and exec. One image
+   is one run of one executable in one process: a fork starts one, and so does an exec. */
+#ifndef BUFCOUNT_SHARED_H
+#define BUFCOUNT_SHARED_H
+
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+enum {
+    SHARED_VERSION = 1,
+    NAMED_CALLS = 470,         /* numbers below this have a name in names.h */
+    OTHER_CALLS = NAMED_CALLS, /* the row of all other numbers */
+    I386_CALLS,                /* the row of calls made through int $0x80 */
+    CALL_ROWS,                 /* rows in a table */
+    IMAGES = 1024,             /* images at a time; number 0 is the rest, shared by all that found no other */
+    HINTS = 4096,              /* where the image prepared by an exec is found by process id */
+    TRACKED_THREADS = 128,     /* threads of an image whose present call is known */
+    UNTRACKED = TRACKED_THREADS, /* the cell of the others */
+    EXE_SIZE = 888
+};
+
+/* What a table knows of one system call. */
+struct call_count {
+    _Atomic uint64_t calls;
+    _Atomic uint64_t errors;
+    _Atomic uint64_t bytes; /* sum of the results of calls that return bytes */
+    _Atomic uint64_t ticks; /* with --time, of the time stamp counter, from the call to its return */
+};
+
+/* The four figures of /proc/PID/io that system calls move. */
+struct proc_io {
+    uint64_t rchar, wchar, syscr, syscw;
+};
+
+/* How far an image is. */
+enum image_phase {
+    IMAGE_EXECUTING = 1, /* made by a process about to exec; nobody has started in it */
+    IMAGE_RUNNING = 2,
+};
+
+enum image_flags {
+    IMAGE_SIGSYS_BLOCKED = 1, /* the program blocks SIGSYS as it execs (it is never really blocked) */
+    IMAGE_SIGSYS_IGNORED = 2, /* the program ignores SIGSYS as it execs */
+    IMAGE_IO_KNOWN = 4,       /* before_exec is filled */
+    IMAGE_EXITING = 8,        /* exit_group was called */
+    IMAGE_SYMBOLS = 16,       /* counted by symbols only: dispatch was refused */
+    IMAGE_DEAF_THREADS = 32,  /* a thread could not be armed: its calls are missing */
+    IMAGE_KILLED = 512,       /* its process ended by SIGKILL */
+    IMAGE_EXECUTED = 1024,    /* begun by an exec, not by a fork */
+    IMAGE_STATIC = 64,        /* executes a program without a dynamic loader */
+    IMAGE_FOREIGN = 128,      /* executes a program of another machine or with another loader */
+    IMAGE_SETUID = 256,       /* executes a program whose file is set-user-ID or set-group-ID */
+};
+
+struct image {
+    _Atomic uint32_t phase;         /* enum image_phase */
+    _Atomic uint32_t flags;         /* enum image_flags */
+    uint64_t order;                 /* number of this image in the tree, from 1 */
+    struct proc_io before_exec;     /* of the process, as it execs into this image */
+    struct proc_io at_start;        /* of the process, when the shim starts */
+    struct proc_io own;             /* what the shim itself adds to /proc/PID/io after at_start */
+    _Atomic uint64_t cells_used[2]; /* one bit for each cell of present_call */
+    /* The call a thread is in, plus one; 0 outside calls. One more cell for those that found none. */
+    _Atomic uint16_t present_call[TRACKED_THREADS + 1];
+    char exe[EXE_SIZE]; /* path of the executable */
+    struct call_count counts[CALL_ROWS];
+};
+
+enum shared_flags {
+    SHARED_TIMED = 1,         /* --time: take nanoseconds */
+    SHARED_PID_NAMESPACE = 2, /* some process ids are of another namespace: never test whether one is alive */
+    SHARED_AUTOREAP = 4,    /* some process ignores SIGCHLD: what its children did is lost to /proc/PID/io */
+    SHARED_NO_DISPATCH = 8, /* the kernel or a filter refused dispatch in some process */
+    SHARED_NESTED_DISPATCH = 16, /* a program asked for dispatch itself and was refused */
+};
+
+struct shared {
+    uint32_t version;               /* SHARED_VERSION */
+    _Atomic uint32_t flags;         /* enum shared_flags */
+    _Atomic uint64_t order;         /* images made so far */
+    _Atomic uint32_t refused_errno; /* what prctl said where dispatch was refused */
+    char path[256];                 /* of this file */
+    char shim[PATH_MAX];            /* of libbufcount.so, as it stands in LD_PRELOAD */
+    _Atomic uint32_t hints[HINTS];  /* image number, by process id modulo HINTS */
+    _Atomic uint32_t pids[IMAGES];  /* process id of each image, 0 when free, REST_PID for the rest */
+    _Alignas(4096) struct image images[IMAGES];
+};
+
+#define REST_PID UINT32_MAX
+
+_Static_assert(sizeof(struct image) == 16384, "an image is four pages");
+
+/* The variable that leads a new process to the file. The shim takes it and its own item of LD_PRELOAD out of
+   the environment again before the program starts, and puts both back at exec. A second variable keeps the
+   number of those taken out even where LD_PRELOAD stays, so that what lies behind the environment (the
+   auxiliary vector) is not torn. */
+#define SHARED_VARIABLE "LIBBUFCOUNT"
+#define PADDING_VARIABLE "LIBBUFCOUNT_PADDING"
+
+#endif

@@ -1,0 +1,182 @@
+/* What the files of the counting shim share. The way of a system call of the program:
+
+       syscall instruction of the program
+         |  the kernel raises SIGSYS instead of making the call
+       trap        counts, rewrites arguments where it must, fills a record of the call on the stack
+         |  returns from the signal into the gate, the stack pointer at the record
+       gate        makes the call, inside the range that dispatch lets through
+         |
+       after       adds errors and bytes, arms new threads and children
+         |
+       back behind the program's syscall instruction, all registers as the kernel left them
+
+   Nothing here calls libc once dispatch is on, and nothing uses vector registers: the gate saves none. */
+#ifndef BUFCOUNT_SHIM_H
+#define BUFCOUNT_SHIM_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+#include "shared.h"
+
+#pragma GCC target("general-regs-only")
+#pragma GCC optimize("no-stack-protector", "no-tree-loop-distribute-patterns")
+
+/* The kernel's struct sigaction: libc's has another layout. */
+struct kernel_action {
+    uintptr_t handler;  /* SIG_DFL, SIG_IGN or a function */
+    uint64_t flags;     /* SA_... */
+    uintptr_t restorer; /* what a handler returns to */
+    uint64_t mask;      /* signals blocked in the handler */
+};
+
+/* What the program believes of SIGSYS, which really is ours: always caught, never blocked. */
+struct sigsys_view {
+    struct kernel_action action; /* the program's disposition of SIGSYS */
+    bool blocked;                /* SIGSYS is in the thread's mask */
+};
+
+/* The record of a call under way: the stack pointer is at it while the gate makes the call. The gate knows
+   these offsets (asserted in gate.c). */
+struct call {
+    int64_t result;          /* 0: as the kernel returned it */
+    uint64_t flags;          /* 8: the program's flags register */
+    int64_t number;          /* 16: of the system call */
+    uint64_t arguments[6];   /* 24: as the program gave them: rdi, rsi, rdx, r10, r8, r9 */
+    uint64_t rcx, r11;       /* 72, 80: kept over int $0x80; scratch of the timed gate */
+    uint64_t started;        /* 88: time stamp counter, with --time */
+    uintptr_t stack_pointer; /* 96: the program's */
+    uintptr_t site;          /* 104: address behind the program's syscall instruction */
+    uint64_t row;            /* its row in the table */
+    uint64_t room[4];        /* rewritten arguments, or what trap tells after */
+    uint64_t note;           /* the same */
+};
+
+/* The record of a call that makes a thread or a child; a copy lies on the child's stack where that is
+ * another. */
+struct creation {
+    uint64_t clone_args[24];   /* 0: rewritten argument of clone3 */
+    struct sigsys_view before; /* put back when a child that shared the memory has let the parent run again */
+    uint64_t kind;             /* CLONE_... flags */
+    uint64_t mask;             /* the program's signal mask: all signals are blocked during the call */
+    struct call call;          /* CREATION_CALL */
+};
+
+enum {
+    CALL_SIZE = 160,
+    CREATION_CALL = 248,                     /* offset of call in struct creation */
+    RECORD_SIZE = CREATION_CALL + CALL_SIZE, /* room for either record */
+    RED_ZONE = 128,                          /* bytes below the stack pointer that belong to the program */
+    VFORK_GATES = 64,
+    VFORK_GATE_SIZE = 16,
+};
+
+/* gate.c. Between start and end of the range, dispatch lets system calls through. The gates are entered by a
+   return from the signal: with the stack pointer at a struct call (gate_call, gate_timed, gate_i386), at a
+   struct creation (gate_create), or as the program left it (gate_sigreturn, the vfork gates). Behind a label
+   that ends in _syscall is the instruction that makes the call: there the kernel goes on when a signal made
+   it restart. */
+extern const char range_start[], range_end[];
+extern const char gate_call[], gate_call_syscall[];
+extern const char gate_timed[], gate_timed_syscall[];
+extern const char gate_create[];
+extern const char gate_i386[];
+extern const char gate_sigreturn[];
+extern const char vfork_gates[]; /* VFORK_GATES of them, one a site */
+extern const char trap_entry[];  /* our SIGSYS handler: makes room for a record and calls trap */
+extern const char trap_return[]; /* its restorer */
+extern uintptr_t vfork_sites[VFORK_GATES];
+
+/* A system call that is not counted: returns what the kernel does, -errno on failure. */
+int64_t raw_call(long number, long a, long b, long c, long d, long e, long f);
+#define RAW(...) RAW_OF(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0)
+#define RAW_OF(number, a, b, c, d, e, f, ...)                                                                \
+    raw_call(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+
+/* image.c: the shared memory and this process's place in it. */
+extern struct shared *shared;
+extern struct image *image; /* of this process; shared with children that share the memory */
+extern uint32_t own_pid;
+struct image *image_new(uint32_t pid, enum image_phase phase);
+void image_free(struct image *);
+struct image *image_prepared(uint32_t pid); /* by the exec that started us, or NULL */
+void image_hint(uint32_t pid, struct image *);
+void image_killed(uint32_t pid);     /* by SIGKILL, says a wait */
+void image_own_read(int64_t result); /* a read of our own that /proc/PID/io shows */
+void shared_flag(uint32_t flag);
+bool shared_has(uint32_t flag);
+
+/* trap.c */
+void trap(int, siginfo_t *, ucontext_t *, void *record);
+int64_t arm(void); /* dispatch for the calling thread; 0 or -errno */
+
+/* after.c */
+void after_call(struct call *);
+void after_creation(struct creation *);
+void after_vfork(int64_t result);
+void count_result(struct image *, uint64_t row, int64_t result);
+
+/* thread.c: what belongs to the calling thread. */
+struct vfork_note {
+    struct sigsys_view before; /* as in struct creation */
+    uint64_t mask;
+    uint64_t row; /* of the call in the table */
+};
+struct thread {
+    bool blocked;               /* the program blocks SIGSYS */
+    bool pending;               /* a SIGSYS came meanwhile */
+    uint16_t cell;              /* in image->present_call */
+    uint32_t vforks;            /* notes in use */
+    struct vfork_note notes[4]; /* of vforks under way: the child shares this memory, and may vfork in turn */
+    char *scratch;              /* a block for exec's new environment, or NULL */
+    size_t scratch_size;        /* bytes in it */
+};
+struct thread *thread_now(void);
+void thread_cell_take(void);
+void thread_cell_drop(void);
+char *thread_scratch(size_t size); /* NULL when there is no memory */
+void thread_scratch_free(void);
+
+/* masks.c: SIGSYS kept out of every mask, and shown back. */
+#define SIGSYS_BIT (UINT64_C(1) << (SIGSYS - 1))
+extern struct sigsys_view view; /* of the process; blocked is per thread, in struct thread */
+struct sigsys_view view_save(void);
+void view_restore(const struct sigsys_view *);
+bool readable(uint64_t address, size_t size);
+void strip_mask(struct call *, greg_t *argument, uint64_t size);
+void strip_mask_pair(struct call *, greg_t *argument);
+void strip_uring_mask(struct call *, greg_t *argument);
+void before_sigprocmask(struct call *, greg_t *registers);
+void after_sigprocmask(struct call *);
+bool before_sigaction(struct call *, greg_t *registers); /* true: done, call->result is what it returns */
+void after_sigaction(struct call *);
+void after_sigpending(struct call *);
+
+/* sigsys.c: a SIGSYS that is the program's. */
+void own_sigsys(int, siginfo_t *, ucontext_t *);
+void raise_pending_sigsys(void);
+
+/* children.c: returns the gate for a call that makes a thread or child; NULL where the call cannot be made,
+   and creation->call.result is what it returns. */
+const char *before_creation(struct creation *, ucontext_t *);
+
+/* exec.c */
+void before_exec(struct call *, greg_t *registers);
+void after_exec(struct call *);
+
+/* proc_io.c: /proc/self/io. Returns the bytes it read for it, 0 where that is not to be had. */
+size_t proc_io_now(struct proc_io *);
+
+/* text.c: what is needed of string.h. */
+size_t text_length(const char *);
+const char *text_after(const char *text, const char *prefix); /* NULL when TEXT does not begin with PREFIX */
+char *text_copy(char *to, const char *from);                  /* returns the end, where the 0 is */
+bool item_listed(const char *list, const char *item, size_t *at); /* in LD_PRELOAD's list */
+
+/* symbols.c: counting where dispatch is refused. */
+void count_by_symbols(void);
+
+#endif
