@@ -18,7 +18,7 @@ B         = build
 LIBFLAGS  = $(BASE) -fPIC -fvisibility=hidden -fno-exceptions -fasynchronous-unwind-tables -fno-delete-null-pointer-checks \
             -U_FORTIFY_SOURCE -D__NO_INLINE__ -Iinclude -Ilibbuf $(CFLAGS)
 
-LIBSRC    = $(sort $(wildcard libbuf/*.c))
+LIBSRC    = $(sort $(wildcard libbuf/*.c libbuf/*/*.c))
 LIBOBJ    = $(LIBSRC:libbuf/%.c=$(B)/obj/%.o)
 AROBJ     = $(LIBSRC:libbuf/%.c=$(B)/arobj/%.o)
 
@@ -38,7 +38,7 @@ $(B)/libbuf.so.0: $(LIBOBJ)
 	mv $@.new $@
 
 # The same library asserting its invariants after every call.
-$(B)/checked/libbuf.so: $(LIBSRC) $(wildcard libbuf/*.h) Makefile
+$(B)/checked/libbuf.so: $(LIBSRC) $(wildcard libbuf/*.h libbuf/*/*.h) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -MMD -MP,$(LIBFLAGS)) -DBUF_CHECK -shared -Wl,-soname,libbuf.so.0 -Wl,-z,initfirst -Wl,-z,nodelete -o $@ $(LIBSRC)
 

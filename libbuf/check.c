@@ -25,7 +25,7 @@ void buf__check(struct stream *s) {
     DEMAND(f->_IO_save_base == NULL && f->_IO_backup_base == NULL && f->_chain == NULL &&
            f->_markers == NULL);
     DEMAND(f->_vtable_offset == 0 && f->_mode == -1 && f->_wide_data == NULL);
-    DEMAND(f->_flags2 & 0x80);
+    DEMAND(f->_flags2 & FLAGS2_NEED_LOCK);
     DEMAND(f->_lock == &s->lock && s->cookie == s);
     DEMAND(f->_IO_buf_base && f->_IO_buf_base < f->_IO_buf_end);
     DEMAND(f->_IO_read_base <= f->_IO_read_ptr && f->_IO_read_ptr <= f->_IO_read_end);

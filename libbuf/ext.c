@@ -11,12 +11,15 @@ size_t __fbufsize(FILE *f) {
     return s->wanted; /* nothing transferred yet: no window yet */
 }
 
-/* libc asks the same words of any stream. */
 int __freading(FILE *f) {
+    struct stream *s = ours(f);
+    if (s)
+        return (f->_flags & FLAG_NO_WRITES) || (!(f->_flags & (FLAG_PUTTING | FLAG_NO_READS)) && s->got);
     return (f->_flags & FLAG_NO_WRITES) ||
            ((f->_flags & (FLAG_PUTTING | FLAG_NO_READS)) == 0 && f->_IO_read_base != NULL);
 }
 
+/* From here on libc asks the same words of any stream. */
 int __fwriting(FILE *f) {
     return f->_flags & (FLAG_NO_READS | FLAG_PUTTING);
 }

@@ -36,6 +36,9 @@ static int begin_get(struct stream *s) {
 
 static ssize_t read_some(struct stream *s, void *p, size_t n) {
     ssize_t r = s->backend->read(s, p, n);
+    s->got = true;
+    if (r == 0)
+        s->doubtful |= !private(s);
     if (r > 0 && s->offset >= 0)
         s->offset += r;
     return r;
@@ -98,15 +101,15 @@ int buf__give_back(struct stream *s) {
     size_t n = unread(s);
     if (n == 0 || putting(s))
         return 0;
-    if (s->offset >= 0 && (off64_t)n > s->offset)
-        n = (size_t)s->offset; /* pushed back before the beginning of the file */
     off64_t r = s->backend->seek(s, -(off64_t)n, SEEK_CUR);
+    if (r == -EINVAL)
+        r = s->backend->seek(s, 0, SEEK_SET); /* bytes were pushed back before the beginning */
     if (r == -ESPIPE)
         return 0; /* what cannot be given back stays */
     if (r < 0)
         return (int)r;
     if (s->offset >= 0)
-        s->offset -= (off64_t)n;
+        s->offset = r;
     s->full = false;
     buf__window_idle(s);
     return 0;

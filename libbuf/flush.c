@@ -16,6 +16,7 @@ int buf__begin_put(struct stream *s) {
     if (unread(s))
         return -ESPIPE; /* input that cannot be given back is not thrown away */
     s->doubtful |= (s->file._flags & FLAG_APPEND) != 0; /* the bytes land at the end, wherever that is */
+    s->got = false;
     buf__window_open(s);
     return 0;
 }
@@ -67,6 +68,19 @@ static void copy_in(struct stream *s, const char *p, size_t n) {
     s->file._IO_write_ptr += n;
 }
 
+/* After a window was filled and has left. */
+static void next_window(struct stream *s) {
+    buf__window_adapt(s);
+    buf__window_open(s);
+}
+
+int buf__next_window(struct stream *s) {
+    int r = buf__flush(s);
+    if (r == 0)
+        next_window(s);
+    return r;
+}
+
 /* Fully buffered: fill the window to its edge, flush, go on; what is larger than a window leaves from the
    caller's memory, together with what is pending, up to a block edge. */
 static size_t put_full(struct stream *s, const char *p, size_t n, int *error) {
@@ -93,8 +107,7 @@ static size_t put_full(struct stream *s, const char *p, size_t n, int *error) {
         }
         if (*error < 0)
             return done;
-        buf__window_adapt(s);
-        buf__window_open(s);
+        next_window(s);
     }
 }
 

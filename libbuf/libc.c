@@ -22,3 +22,8 @@ void *buf__libc(void **place, const char *name) {
     __atomic_store_n(place, found, __ATOMIC_RELAXED);
     return found;
 }
+
+void *buf__libc_symbol(const char *name) {
+    void *place;
+    return buf__libc(&place, name);
+}

@@ -23,6 +23,9 @@ void *buf__libc(void **place, const char *name);
 void *buf__libc_early(const char *name);
 #define LIBC_EARLY(name) ((__typeof__(&name))buf__libc_early(#name))
 
+/* libc's symbol, looked up each time. */
+void *buf__libc_symbol(const char *name);
+
 #define LIBC(name) LIBC_AS(__typeof__(&name), #name)
 
 #endif

@@ -60,7 +60,7 @@ static char *get_checked(char *(*get)(char *restrict, int, FILE *restrict), char
         __chk_fail();
     char *line = get(p, (int)room, f);
     size_t length = line ? strlen(line) : 0;
-    if (line && length == room - 1 && (length == 0 || line[length - 1] != '\n') && __underflow(f) != EOF)
+    if (line && length == room - 1 && (length == 0 || line[length - 1] != '\n') && fgetc_unlocked(f) != EOF)
         __chk_fail();
     return line;
 }

@@ -8,7 +8,7 @@
     {                                                                                                        \
         .file = {._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED | (flags)),               \
                  ._fileno = fd,                                                                              \
-                 ._flags2 = 0x80,                                                                            \
+                 ._flags2 = FLAGS2_NEED_LOCK,                                                                \
                  ._offset = -1,                                                                              \
                  ._mode = -1,                                                                                \
                  ._lock = &buf__standard[n].lock,                                                            \
@@ -69,11 +69,12 @@ static void unlink_stream(struct stream *s) {
     s->listed = false;
 }
 
-void buf__reset(struct stream *s, int fd, int flags) {
-    s->file._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED) | flags;
+void buf__reset(struct stream *s, int fd, const struct opening *how) {
+    s->file._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED) | how->flags;
+    s->file._flags2 = FLAGS2_NEED_LOCK | how->flags2;
     s->file._fileno = fd;
     s->offset = -1;
-    s->prepared = s->known = s->own = s->told = s->doubtful = s->fresh = s->full = false;
+    s->prepared = s->known = s->own = s->told = s->doubtful = s->fresh = s->got = s->full = false;
     s->filled = 0;
     s->kind = KIND_UNKNOWN;
     s->wide = 0;
@@ -82,7 +83,7 @@ void buf__reset(struct stream *s, int fd, int flags) {
     buf__window_idle(s);
 }
 
-struct stream *buf__new(int fd, int flags) {
+struct stream *buf__new(int fd, const struct opening *how) {
     struct stream *s = malloc(sizeof *s);
     if (!s)
         return NULL;
@@ -92,8 +93,19 @@ struct stream *buf__new(int fd, int flags) {
     s->file._lock = &s->lock;
     s->backend = &buf__plain;
     buf__window_drop(s);
-    buf__reset(s, fd, flags);
+    buf__reset(s, fd, how);
     link_stream(s);
+    return s;
+}
+
+struct stream *buf__new_without_descriptor(const struct opening *how, const struct backend *backend,
+                                           void *source) {
+    struct stream *s = buf__new(-1, how);
+    if (!s)
+        return NULL;
+    s->backend = backend;
+    s->source = source;
+    s->wanted = BUFSIZ; /* as libc's: a program's functions are asked for that much at once */
     return s;
 }
 
@@ -105,7 +117,7 @@ static void release(struct stream *s) {
 void buf__free(struct stream *s) {
     buf__window_drop(s);
     if (!s->heap) {
-        buf__reset(s, -1, FLAG_CLOSED);
+        buf__reset(s, -1, &(struct opening){.flags = FLAG_CLOSED});
         free(s->held);
         s->held = NULL;
         s->held_size = 0;

@@ -91,18 +91,18 @@ STDIO_NAME(vprintf, ours) STDIO_NAME(__vprintf_chk, ours)
 STDIO_NAME(_IO_padn, ours) STDIO_NAME(printf_size, valid) STDIO_NAME(__printf_fp, valid)
 
 /* printf to memory and descriptors */
-STDIO_NAME(sprintf, libc) STDIO_NAME(_IO_sprintf, libc) STDIO_NAME(__sprintf_chk, libc)
-STDIO_NAME(vsprintf, libc) STDIO_NAME(_IO_vsprintf, libc) STDIO_NAME(__vsprintf_chk, libc)
-STDIO_NAME(snprintf, libc) STDIO_NAME(__snprintf_chk, libc)
-STDIO_NAME(vsnprintf, libc) STDIO_NAME(__vsnprintf, libc) STDIO_NAME(__vsnprintf_chk, libc)
-STDIO_NAME(asprintf, libc) STDIO_NAME(__asprintf, libc) STDIO_NAME(__asprintf_chk, libc)
-STDIO_NAME(vasprintf, libc) STDIO_NAME(__vasprintf_chk, libc)
+STDIO_NAME(sprintf, ours) STDIO_NAME(_IO_sprintf, ours) STDIO_NAME(__sprintf_chk, ours)
+STDIO_NAME(vsprintf, ours) STDIO_NAME(_IO_vsprintf, ours) STDIO_NAME(__vsprintf_chk, ours)
+STDIO_NAME(snprintf, ours) STDIO_NAME(__snprintf_chk, ours)
+STDIO_NAME(vsnprintf, ours) STDIO_NAME(__vsnprintf, ours) STDIO_NAME(__vsnprintf_chk, ours)
+STDIO_NAME(asprintf, ours) STDIO_NAME(__asprintf, ours) STDIO_NAME(__asprintf_chk, ours)
+STDIO_NAME(vasprintf, ours) STDIO_NAME(__vasprintf_chk, ours)
 STDIO_NAME(obstack_printf, libc) STDIO_NAME(__obstack_printf_chk, libc)
 STDIO_NAME(obstack_vprintf, libc) STDIO_NAME(__obstack_vprintf_chk, libc)
-STDIO_NAME(dprintf, libc) STDIO_NAME(__dprintf_chk, libc)
-STDIO_NAME(vdprintf, libc) STDIO_NAME(__vdprintf_chk, libc)
-STDIO_NAME(swprintf, libc) STDIO_NAME(__swprintf_chk, libc)
-STDIO_NAME(vswprintf, libc) STDIO_NAME(__vswprintf_chk, libc)
+STDIO_NAME(dprintf, ours) STDIO_NAME(__dprintf_chk, ours)
+STDIO_NAME(vdprintf, ours) STDIO_NAME(__vdprintf_chk, ours)
+STDIO_NAME(swprintf, ours) STDIO_NAME(__swprintf_chk, ours)
+STDIO_NAME(vswprintf, ours) STDIO_NAME(__vswprintf_chk, ours)
 
 /* scanf from streams */
 STDIO_NAME(__isoc99_fscanf, ours) STDIO_NAME(__isoc23_fscanf, alias) STDIO_NAME(fscanf, ours)
@@ -112,10 +112,10 @@ STDIO_NAME(__vfscanf, alias) STDIO_NAME(_IO_vfscanf, ours)
 STDIO_NAME(__isoc99_vscanf, ours) STDIO_NAME(__isoc23_vscanf, alias) STDIO_NAME(vscanf, ours)
 
 /* scanf from memory */
-STDIO_NAME(sscanf, libc) STDIO_NAME(_IO_sscanf, libc) STDIO_NAME(__isoc99_sscanf, libc) STDIO_NAME(__isoc23_sscanf, libc)
-STDIO_NAME(vsscanf, libc) STDIO_NAME(__vsscanf, libc) STDIO_NAME(__isoc99_vsscanf, libc) STDIO_NAME(__isoc23_vsscanf, libc)
-STDIO_NAME(swscanf, libc) STDIO_NAME(__isoc99_swscanf, libc) STDIO_NAME(__isoc23_swscanf, libc)
-STDIO_NAME(vswscanf, libc) STDIO_NAME(__isoc99_vswscanf, libc) STDIO_NAME(__isoc23_vswscanf, libc)
+STDIO_NAME(sscanf, ours) STDIO_NAME(_IO_sscanf, ours) STDIO_NAME(__isoc99_sscanf, ours) STDIO_NAME(__isoc23_sscanf, ours)
+STDIO_NAME(vsscanf, ours) STDIO_NAME(__vsscanf, ours) STDIO_NAME(__isoc99_vsscanf, ours) STDIO_NAME(__isoc23_vsscanf, ours)
+STDIO_NAME(swscanf, ours) STDIO_NAME(__isoc99_swscanf, ours) STDIO_NAME(__isoc23_swscanf, ours)
+STDIO_NAME(vswscanf, ours) STDIO_NAME(__isoc99_vswscanf, ours) STDIO_NAME(__isoc23_vswscanf, ours)
 
 /* wide characters */
 STDIO_NAME(fwide, ours)
@@ -138,9 +138,9 @@ STDIO_NAME(vfwscanf, ours) STDIO_NAME(__isoc99_vfwscanf, ours) STDIO_NAME(__isoc
 STDIO_NAME(vwscanf, ours) STDIO_NAME(__isoc99_vwscanf, ours) STDIO_NAME(__isoc23_vwscanf, ours)
 
 /* streams of libc's own */
-STDIO_NAME(fmemopen, forwarded) STDIO_NAME(open_memstream, forwarded) STDIO_NAME(open_wmemstream, forwarded)
-STDIO_NAME(fopencookie, forwarded)
-STDIO_NAME(setmntent, forwarded) STDIO_NAME(__setmntent, forwarded)
+STDIO_NAME(fmemopen, ours) STDIO_NAME(open_memstream, ours) STDIO_NAME(open_wmemstream, ours)
+STDIO_NAME(fopencookie, ours)
+STDIO_NAME(setmntent, ours) STDIO_NAME(__setmntent, ours)
 
 /* libc's functions that print messages */
 STDIO_NAME(perror, valid) STDIO_NAME(psignal, valid) STDIO_NAME(psiginfo, valid) STDIO_NAME(getpass, valid)
@@ -170,7 +170,7 @@ STDIO_NAME(__fp_nquery, valid) STDIO_NAME(__fp_query, valid) STDIO_NAME(__fp_res
 STDIO_NAME(__p_cdnname, valid) STDIO_NAME(__p_cdname, valid) STDIO_NAME(__p_fqname, valid)
 
 /* handlers that libc's printf calls with a stream of its own */
-STDIO_NAME(register_printf_function, forwarded) STDIO_NAME(register_printf_specifier, forwarded)
+STDIO_NAME(register_printf_function, ours) STDIO_NAME(register_printf_specifier, ours)
 
 /* the inside of libc's streams */
 STDIO_NAME(_IO_2_1_stdin_, none) STDIO_NAME(_IO_2_1_stdout_, none) STDIO_NAME(_IO_2_1_stderr_, none)

@@ -3,38 +3,33 @@
 #include "entry.h"
 #include "sys.h"
 
-int buf__parse_mode(const char *mode, int *open_flags, int *stream_flags) {
-    int access, rest = 0;
+int buf__parse_mode(const char *mode, struct opening *how) {
     switch (*mode) {
     case 'r':
-        access = O_RDONLY;
-        *stream_flags = FLAG_NO_WRITES;
+        *how = (struct opening){O_RDONLY, FLAG_NO_WRITES, 0};
         break;
     case 'w':
-        access = O_WRONLY;
-        rest = O_CREAT | O_TRUNC;
-        *stream_flags = FLAG_NO_READS;
+        *how = (struct opening){O_WRONLY | O_CREAT | O_TRUNC, FLAG_NO_READS, 0};
         break;
     case 'a':
-        access = O_WRONLY;
-        rest = O_CREAT | O_APPEND;
-        *stream_flags = FLAG_NO_READS | FLAG_APPEND;
+        *how = (struct opening){O_WRONLY | O_CREAT | O_APPEND, FLAG_NO_READS | FLAG_APPEND, 0};
         break;
     default:
         return -EINVAL;
     }
-    /* glibc looks at six letters more and lets unknown ones pass (b, m, c ask for nothing here). */
+    /* glibc looks at six letters more and lets unknown ones pass (b and m ask for nothing here). */
     for (int i = 1; i < 7 && mode[i] && mode[i] != ','; i++) {
         if (mode[i] == '+') {
-            access = O_RDWR;
-            *stream_flags &= FLAG_APPEND;
+            how->access = (how->access & ~O_ACCMODE) | O_RDWR;
+            how->flags &= FLAG_APPEND;
         } else if (mode[i] == 'x') {
-            rest |= O_EXCL;
+            how->access |= O_EXCL;
         } else if (mode[i] == 'e') {
-            rest |= O_CLOEXEC;
+            how->access |= O_CLOEXEC;
+        } else if (mode[i] == 'c') {
+            how->flags2 = FLAGS2_NOT_CANCELLABLE;
         }
     }
-    *open_flags = access | rest;
     return 0;
 }
 
@@ -43,61 +38,69 @@ static FILE *fail(int error) {
     return NULL;
 }
 
-/* Only an appending stream that cannot read starts at the end, as in libc. */
-static void start_position(struct stream *s, bool fresh) {
-    if ((s->file._flags & (FLAG_APPEND | FLAG_NO_READS)) == (FLAG_APPEND | FLAG_NO_READS))
+/* Only an appending stream that cannot read starts at the end of the file, as in libc. */
+static bool starts_at_end(const struct opening *how) {
+    return (how->flags & (FLAG_APPEND | FLAG_NO_READS)) == (FLAG_APPEND | FLAG_NO_READS);
+}
+
+/* The stream is on a file that was opened for it. */
+static void own_file(struct stream *s, const struct opening *how) {
+    s->own = true;
+    if (starts_at_end(how))
         s->offset = buf__sys_seek(s->file._fileno, 0, SEEK_END);
     else
-        s->fresh = fresh;
-    s->own = fresh;
+        s->fresh = true;
 }
 
 FILE *fopen(const char *restrict path, const char *restrict mode) {
-    int open_flags, flags, error = buf__parse_mode(mode, &open_flags, &flags);
+    struct opening how;
+    int error = buf__parse_mode(mode, &how);
     if (!buf__active() || (error == 0 && strstr(mode, ",ccs=")))
         return LIBC(fopen)(path, mode);
     if (error < 0)
         return fail(error);
-    int fd = buf__sys_open(path, open_flags, 0666);
+    int fd = buf__sys_open(path, how.access, 0666, !__libc_single_threaded);
     if (fd < 0)
         return fail(fd);
-    struct stream *s = buf__new(fd, flags);
+    struct stream *s = buf__new(fd, &how);
     if (!s) {
         buf__sys_close(fd);
         return fail(-ENOMEM);
     }
-    start_position(s, true);
+    own_file(s, &how);
     return &s->file;
 }
 ALIAS(fopen, fopen64);
 ALIAS(fopen, _IO_fopen);
 
-/* Whether a descriptor opened so can serve a stream of that mode; sets O_APPEND where the mode asks. 0 or
- * -errno. */
-static int admit_descriptor(int fd, int open_flags) {
+/* Whether a descriptor can serve a stream of that mode; makes it append where the mode asks. 0 or -errno. */
+static int admit_descriptor(int fd, const struct opening *how) {
     int have = buf__sys_get_flags(fd);
     if (have < 0)
         return have;
-    int access = have & O_ACCMODE, wanted = open_flags & O_ACCMODE;
+    int access = have & O_ACCMODE, wanted = how->access & O_ACCMODE;
     if ((access == O_RDONLY && wanted != O_RDONLY) || (access == O_WRONLY && wanted != O_WRONLY))
         return -EINVAL;
-    if ((open_flags & O_APPEND) && !(have & O_APPEND))
-        return buf__sys_set_flags(fd, have | O_APPEND);
-    return 0;
+    if (!(how->access & O_APPEND) || (have & O_APPEND))
+        return 0;
+    int error = buf__sys_set_flags(fd, have | O_APPEND);
+    if (error == 0 && starts_at_end(how))
+        buf__sys_seek(fd, 0, SEEK_END);
+    return error;
 }
 
 FILE *fdopen(int fd, const char *mode) {
-    int open_flags, flags, error = buf__parse_mode(mode, &open_flags, &flags);
+    struct opening how;
+    int error = buf__parse_mode(mode, &how);
     if (!buf__active())
         return LIBC(fdopen)(fd, mode);
     if (error == 0)
-        error = admit_descriptor(fd, open_flags);
+        error = admit_descriptor(fd, &how);
     if (error < 0)
         return fail(error);
-    struct stream *s = buf__new(fd, flags);
+    struct stream *s = buf__new(fd, &how);
     if (!s)
         return fail(-ENOMEM);
-    start_position(s, false);
     return &s->file;
 }
 ALIAS(fdopen, _IO_fdopen);
@@ -108,7 +111,7 @@ int buf__finish(struct stream *s) {
         do
             r = buf__settle(s);
         while (r == -EINTR); /* the last chance of these bytes */
-    int closed = s->file._fileno < 0 ? -EBADF : s->backend->close(s);
+    int closed = s->file._fileno < 0 && !s->source ? -EBADF : s->backend->close(s);
     return closed ? closed : r; /* as libc: a child's status or the failed close goes before */
 }
 
@@ -137,7 +140,8 @@ static int take_number(int fd, int number, int open_flags) {
 }
 
 static int reopen(struct stream *s, const char *path, const char *mode) {
-    int open_flags, flags, fd = s->file._fileno, error = buf__parse_mode(mode, &open_flags, &flags);
+    struct opening how;
+    int fd = s->file._fileno, error = buf__parse_mode(mode, &how);
     char by_number[32];
     buf__settle(s); /* as libc, what fails to leave here is not this call's to report */
     if (error == 0 && !path) {
@@ -149,9 +153,9 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
             *--p = (char)('0' + n % 10);
         path = memcpy(p - 14, "/proc/self/fd/", 14);
     }
-    int opened = error < 0 ? error : buf__sys_open(path, open_flags, 0666);
+    int opened = error < 0 ? error : buf__sys_open(path, how.access, 0666, false);
     if (opened >= 0 && !s->pid)
-        opened = take_number(opened, fd, open_flags);
+        opened = take_number(opened, fd, how.access);
     if (opened < 0 || s->pid) {
         if (fd >= 0)
             s->backend->close(s);
@@ -160,14 +164,15 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
         return opened;
     s->backend = &buf__plain;
     s->pid = 0;
-    int kept = s->file._flags & FLAG_USER_LOCK;
-    if (!unread(s) && s->memory)
-        buf__window_drop(s);
+    s->mode = MODE_AUTO; /* opened anew, the stream is buffered as it is by default (C17 7.21.3) */
+    s->wanted = 0;
+    how.flags |= s->file._flags & FLAG_USER_LOCK;
+    buf__window_drop(s);
     free(s->held);
     s->held = NULL;
     s->held_size = 0;
-    buf__reset(s, opened, flags | kept);
-    start_position(s, true);
+    buf__reset(s, opened, &how);
+    own_file(s, &how);
     return 0;
 }
 

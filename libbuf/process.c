@@ -62,7 +62,9 @@ FILE *popen(const char *command, const char *mode) {
         buf__sys_close(childs);
         childs = other;
     }
-    struct stream *s = childs < 0 ? NULL : buf__new(mine, reads ? FLAG_NO_WRITES : FLAG_NO_READS);
+    struct stream *s =
+        childs < 0 ? NULL
+                   : buf__new(mine, &(struct opening){.flags = reads ? FLAG_NO_WRITES : FLAG_NO_READS});
     pid_t pid = s ? spawn_shell(command, childs, target) : -ENOMEM;
     if (childs >= 0)
         buf__sys_close(childs);
@@ -76,6 +78,7 @@ FILE *popen(const char *command, const char *mode) {
     if (!(descriptor_flags & O_CLOEXEC))
         fcntl(mine, F_SETFD, 0);
     s->backend = &buf__process;
+    s->wide = -1; /* POSIX: such a stream is byte-oriented */
     s->pid = pid;
     return &s->file;
 }

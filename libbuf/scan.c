@@ -1,72 +1,104 @@
-/* scanf from streams (C17 7.21.6.2): libc's scanner reads straight from the window of our stream, which is a
-   valid stream of its own. Two scanners: in the older one %a is an allocating modifier. */
+/* scanf from streams and strings (C17 7.21.6.2), by the engine of scan/ over the stream's window. Three
+   families of names: the oldest takes `a` before s, S and [ as the allocating modifier, the C99 one as a
+   conversion, and C23's knows binary numbers as well. */
 
+#include "scan/scan.h"
 #include "entry.h"
-#include <stdarg.h>
 
-/* The plain names, which the headers rename to the C99 ones in this file. */
-int buf__old_vfscanf(FILE *restrict, const char *restrict, va_list);
-int buf__old_vscanf(const char *restrict, va_list);
-int buf__old_fscanf(FILE *restrict, const char *restrict, ...);
-int buf__old_scanf(const char *restrict, ...);
+struct stream_source {
+    struct source source;
+    struct stream *s;
+};
 
-typedef int scanner(FILE *restrict, const char *restrict, va_list);
+static void from_stream(struct stream_source *from) {
+    from->source.at = (unsigned char *)from->s->file._IO_read_ptr;
+    from->source.end = (unsigned char *)from->s->file._IO_read_end;
+}
 
-static int scan(scanner *libc_scan, FILE *f, const char *format, va_list arguments) {
+static void to_stream(struct stream_source *from) {
+    from->s->file._IO_read_ptr = (char *)from->source.at;
+}
+
+static int window_empty(struct source *source) {
+    struct stream_source *from = (struct stream_source *)source;
+    to_stream(from);
+    ssize_t r = buf__fill(from->s);
+    if (r <= 0)
+        from->s->file._flags |= r < 0 ? FLAG_ERROR : FLAG_EOF;
+    from_stream(from);
+    return r > 0 ? 1 : (int)r;
+}
+
+static void push_back(struct source *source, const unsigned char *bytes, size_t count) {
+    struct stream_source *from = (struct stream_source *)source;
+    to_stream(from);
+    while (count > 0)
+        buf__unget(from->s, bytes[--count]);
+    from_stream(from);
+}
+
+static int scan(unsigned mode, FILE *f, const char *format, va_list arguments, const char *libc_name) {
+    typedef int scanner(FILE *, const char *, va_list);
     struct stream *s = ours(f);
     if (!s)
-        return libc_scan(f, format, arguments);
+        return ((scanner *)buf__libc_symbol(libc_name))(f, format, arguments);
     LOCKED(s);
     if (!orient(s, -1))
         return EOF;
-    if (putting(s) || s->held_size) {
-        int r = buf__settle(s);
-        if (r < 0) {
-            note_error(s, r);
-            return EOF;
-        }
-    }
-    buf__prepare(s);
-    return libc_scan(f, format, arguments);
+    struct stream_source from = {{NULL, NULL, window_empty, push_back}, s};
+    from_stream(&from);
+    int n = buf__scan(&from.source, mode, format, arguments);
+    to_stream(&from);
+    return n;
 }
 
-#define SCAN_FAMILY(vf, v, fname, name, libc_name)                                                           \
+#define WITH_ARGUMENTS(call)                                                                                 \
+    ({                                                                                                       \
+        va_list arguments;                                                                                   \
+        va_start(arguments, format);                                                                         \
+        int n_ = call;                                                                                       \
+        va_end(arguments);                                                                                   \
+        n_;                                                                                                  \
+    })
+
+/* The six names of a family, in the engine's mode and with libc's name for foreign streams. */
+#define FAMILY(mode, libc_name, vf, v, fname, name, vs, sname)                                               \
     int vf(FILE *restrict f, const char *restrict format, va_list arguments) {                               \
-        return scan(LIBC_AS(scanner *, libc_name), f, format, arguments);                                    \
+        return scan(mode, f, format, arguments, libc_name);                                                  \
     }                                                                                                        \
     int v(const char *restrict format, va_list arguments) {                                                  \
-        return vf(stdin, format, arguments);                                                                 \
+        return scan(mode, stdin, format, arguments, libc_name);                                              \
     }                                                                                                        \
     int fname(FILE *restrict f, const char *restrict format, ...) {                                          \
-        va_list arguments;                                                                                   \
-        va_start(arguments, format);                                                                         \
-        int n = vf(f, format, arguments);                                                                    \
-        va_end(arguments);                                                                                   \
-        return n;                                                                                            \
+        return WITH_ARGUMENTS(scan(mode, f, format, arguments, libc_name));                                  \
     }                                                                                                        \
     int name(const char *restrict format, ...) {                                                             \
-        va_list arguments;                                                                                   \
-        va_start(arguments, format);                                                                         \
-        int n = vf(stdin, format, arguments);                                                                \
-        va_end(arguments);                                                                                   \
-        return n;                                                                                            \
+        return WITH_ARGUMENTS(scan(mode, stdin, format, arguments, libc_name));                              \
+    }                                                                                                        \
+    int vs(const char *restrict text, const char *restrict format, va_list arguments) {                      \
+        return buf__scan_string(text, mode, format, arguments);                                              \
+    }                                                                                                        \
+    int sname(const char *restrict text, const char *restrict format, ...) {                                 \
+        return WITH_ARGUMENTS(buf__scan_string(text, mode, format, arguments));                              \
     }
 
-SCAN_FAMILY(__isoc99_vfscanf, __isoc99_vscanf, __isoc99_fscanf, __isoc99_scanf, "__isoc99_vfscanf")
-SCAN_FAMILY(buf__old_vfscanf, buf__old_vscanf, buf__old_fscanf, buf__old_scanf, "vfscanf")
+FAMILY(SCAN_GNU_A, "vfscanf", buf__old_vfscanf, buf__old_vscanf, buf__old_fscanf, buf__old_scanf,
+       buf__old_vsscanf, buf__old_sscanf)
+FAMILY(0, "__isoc99_vfscanf", __isoc99_vfscanf, __isoc99_vscanf, __isoc99_fscanf, __isoc99_scanf,
+       __isoc99_vsscanf, __isoc99_sscanf)
+FAMILY(SCAN_C23, "__isoc99_vfscanf", __isoc23_vfscanf, __isoc23_vscanf, __isoc23_fscanf, __isoc23_scanf,
+       __isoc23_vsscanf, __isoc23_sscanf)
 
-/* The headers rename the plain names to the C99 ones in this file; here are the plain names of old programs.
- */
+/* The headers rename the plain names to the C99 ones in this file. */
 ALIAS(buf__old_vfscanf, vfscanf);
 ALIAS(buf__old_vfscanf, __vfscanf);
 ALIAS(buf__old_vscanf, vscanf);
 ALIAS(buf__old_fscanf, fscanf);
 ALIAS(buf__old_scanf, scanf);
-/* C23's names differ in 0b prefixes alone, which libc 2.36 does not know. */
-ALIAS(__isoc99_vfscanf, __isoc23_vfscanf);
-ALIAS(__isoc99_vscanf, __isoc23_vscanf);
-ALIAS(__isoc99_fscanf, __isoc23_fscanf);
-ALIAS(__isoc99_scanf, __isoc23_scanf);
+ALIAS(buf__old_vsscanf, vsscanf);
+ALIAS(buf__old_vsscanf, __vsscanf);
+ALIAS(buf__old_sscanf, sscanf);
+ALIAS(buf__old_sscanf, _IO_sscanf);
 
 int _IO_vfscanf(FILE *restrict f, const char *restrict format, va_list arguments, int *failed) {
     int n = buf__old_vfscanf(f, format, arguments);

@@ -24,7 +24,7 @@ void buf__complain(const char *what, const char *detail) {
         for (const char *p = parts[i]; *p && n < sizeof line - 1; p++)
             line[n++] = *p;
     line[n - 1] = '\n';
-    buf__sys_write(2, &(struct iovec){line, n}, 1);
+    buf__sys_write(2, &(struct iovec){line, n}, 1, false);
 }
 
 /* Takes from a fopencookie stream of libc's what ours need behind the public part. The word behind the vtable
@@ -91,7 +91,6 @@ static void start(char *const *environment) {
         become_passive();
         return;
     }
-    buf__blank.file._flags2 = buf__standard[0].file._flags2;
     buf__blank.file._offset = -1;
     buf__blank.file._mode = -1;
     buf__blank.offset = -1;

@@ -4,7 +4,7 @@
 #include "entry.h"
 
 static int flush_stream(struct stream *s) {
-    int r = buf__settle(s);
+    int r = putting(s) || s->held_size ? buf__flush(s) : buf__give_back(s);
     if (r < 0) {
         note_error(s, r);
         return EOF;
@@ -91,6 +91,8 @@ int fileno(FILE *f) {
     if (f->_fileno < 0)
         errno = EBADF;
     s->told = true;
+    s->fresh = false; /* from here on the program, or gnulib's fseeko, may move the descriptor without us */
+    s->doubtful = true;
     return f->_fileno < 0 ? -1 : f->_fileno;
 }
 ALIAS(fileno, fileno_unlocked);

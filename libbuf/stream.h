@@ -48,6 +48,12 @@ enum {
     FLAG_USER_LOCK = 0x8000, /* __fsetlocking: the caller locks */
     FLAG_CLOSED = FLAG_NO_READS | FLAG_NO_WRITES,
 };
+/* _flags2 */
+enum {
+    FLAGS2_NOT_CANCELLABLE = 0x2, /* mode letter c, and set by libc around its own messages */
+    FLAGS2_NEED_LOCK = 0x80,      /* libc's own functions lock the stream */
+};
+
 #define STREAM_MAGIC                                                                                         \
     0xb0f50000u /* in the upper half of _flags: libc never looks at it, we tell ours from foreign by it */
 #define STREAM_MAGIC_MASK 0xffff0000u
@@ -88,6 +94,7 @@ struct stream {
     bool dead;                  /* closed while a walker stood on it: the walker frees it */
 
     const struct backend *backend; /* how bytes move; never NULL */
+    void *source;                  /* what a backend without descriptor keeps */
     pid_t pid;                     /* popen's child, or 0 */
 
     off64_t
@@ -109,9 +116,11 @@ struct stream {
     bool told;       /* fileno() gave the descriptor's number away */
     bool doubtful;   /* offset is a guess: others may have moved the descriptor; buf__tell asks the kernel */
     bool fresh;      /* opened by us and never moved: the kernel's offset is 0 */
+    bool got;        /* the last transfer was a read */
     bool full;       /* the last read filled the window */
     uint8_t mode;    /* enum mode */
     uint8_t kind;    /* enum kind */
+    bool raw;        /* a wide stream whose characters are kept as they are (open_wmemstream) */
     int8_t wide; /* orientation: 0 none yet, -1 bytes, 1 wide (file._mode stays -1: libc must not see it) */
 
     char *held;       /* bytes libc gave us and the kernel did not take, malloc'ed */
@@ -203,6 +212,9 @@ int buf__begin_put(struct stream *);
 /* Everything accepted goes to the kernel. 0 or -errno: what did not go stays, in order. */
 int buf__flush(struct stream *);
 
+/* The window of a fully buffered stream is full: it leaves, and there is room again. 0 or -errno. */
+int buf__next_window(struct stream *);
+
 /* Takes bytes from the program; returns how many were accepted, and in *error 0 or -errno. */
 size_t buf__put(struct stream *, const char *, size_t, int *error);
 
@@ -232,6 +244,11 @@ off64_t buf__tell(struct stream *);                  /* the stream's file positi
 /* unget.c */
 int buf__unget(struct stream *, unsigned char); /* 0 or -errno */
 
+/* wide.c */
+bool buf__put_wide(struct stream *, const wchar_t *, size_t n); /* all of it, or false: noted, errno set */
+wint_t buf__get_wide(struct stream *);                          /* WEOF: noted, errno set */
+wint_t buf__unget_wide(struct stream *, wint_t);                /* WEOF: errno set */
+
 /* interop.c: what libc calls on our streams */
 extern const cookie_io_functions_t buf__callbacks;
 int buf__drain_held(struct stream *); /* 0 or -errno */
@@ -239,11 +256,22 @@ int buf__drain_held(struct stream *); /* 0 or -errno */
 /* setvbuf.c */
 int buf__set_buffer(struct stream *, char *, int mode, size_t); /* 0 or -errno */
 
+/* What a mode string asks for. */
+struct opening {
+    int access; /* flags of open(2) */
+    int flags;  /* of the stream's _flags: FLAG_NO_READS, FLAG_NO_WRITES, FLAG_APPEND */
+    int flags2; /* of its _flags2 */
+};
+
 /* list.c */
-struct stream *buf__new(int fd, int flags); /* a listed stream in its first state, or NULL: ENOMEM */
-void buf__free(struct stream *);            /* off the list and gone, standard streams merely closed */
-void buf__reset(struct stream *, int fd,
-                int flags); /* first state, keeping the program's choice of buffer and the lock */
+struct stream *buf__new(int fd,
+                        const struct opening *); /* a listed stream in its first state, or NULL: ENOMEM */
+struct stream *buf__new_without_descriptor(const struct opening *, const struct backend *,
+                                           void *source); /* the same */
+void buf__free(struct stream *); /* off the list and gone, standard streams merely closed */
+void buf__reset(
+    struct stream *, int fd,
+    const struct opening *); /* first state, keeping the program's choice of buffer and the lock */
 void buf__walk(void (*visit)(struct stream *, void *),
                void *context);                             /* every open stream; none is freed under visit */
 void buf__walk_underneath(void (*visit)(struct stream *)); /* the same, never waiting for a lock (exit) */
@@ -263,7 +291,7 @@ int buf__arm_exit(void);  /* has libc call us at exit; 0, or -1 */
 int buf__flush_all(void); /* 0 or -errno of the last failure */
 
 /* open.c */
-int buf__parse_mode(const char *mode, int *open_flags, int *stream_flags); /* 0 or -EINVAL */
+int buf__parse_mode(const char *mode, struct opening *); /* 0 or -EINVAL */
 int buf__finish(struct stream *); /* settles and closes: what fclose returns, or -errno */
 
 /* totals.c: what passed through this process's streams; with LIBBUF_TOTALS=FILE summed over processes in that

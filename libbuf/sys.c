@@ -29,15 +29,15 @@ static ssize_t kernel_result(ssize_t result, int saved) {
     return -error;
 }
 
-ssize_t buf__sys_read(int fd, void *p, size_t n) {
-    if (__libc_single_threaded)
+ssize_t buf__sys_read(int fd, void *p, size_t n, bool cancellable) {
+    if (!cancellable)
         return call(SYS_read, fd, (long)p, (long)n, 0, 0);
     int saved = errno;
     return kernel_result(LIBC(read)(fd, p, n), saved);
 }
 
-ssize_t buf__sys_write(int fd, const struct iovec *v, int n) {
-    if (__libc_single_threaded)
+ssize_t buf__sys_write(int fd, const struct iovec *v, int n, bool cancellable) {
+    if (!cancellable)
         return n == 1 ? call(SYS_write, fd, (long)v->iov_base, (long)v->iov_len, 0, 0)
                       : call(SYS_writev, fd, (long)v, n, 0, 0);
     int saved = errno;
@@ -48,8 +48,8 @@ off64_t buf__sys_seek(int fd, off64_t offset, int whence) {
     return call(SYS_lseek, fd, offset, whence, 0, 0);
 }
 
-int buf__sys_open(const char *path, int flags, mode_t mode) {
-    if (__libc_single_threaded)
+int buf__sys_open(const char *path, int flags, mode_t mode, bool cancellable) {
+    if (!cancellable)
         return (int)call(SYS_openat, AT_FDCWD, (long)path, flags, (long)mode, 0);
     int saved = errno;
     return (int)kernel_result(LIBC(open)(path, flags, mode), saved);

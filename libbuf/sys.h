@@ -1,7 +1,7 @@
 /* The only file that makes system calls. Each function returns what the kernel did, a failure as -errno; what
-   a short count or EINTR means is decided above. While the process has one thread they are inline
-   instructions; with more, those that may wait are libc's functions, because they are cancellation points.
-   They make the same calls as libc's stdio does (seccomp filters know those). */
+   a short count or EINTR means is decided above. They are inline instructions, but for those asked to be
+   cancellable: these are libc's functions, which are cancellation points. They make the same calls as libc's
+   stdio does (seccomp filters know those). */
 
 #ifndef BUF_SYS_H
 #define BUF_SYS_H
@@ -10,10 +10,11 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-ssize_t buf__sys_read(int fd, void *, size_t);
-ssize_t buf__sys_write(int fd, const struct iovec *, int n); /* write(2) for one piece, writev(2) for more */
+ssize_t buf__sys_read(int fd, void *, size_t, bool cancellable);
+ssize_t buf__sys_write(int fd, const struct iovec *, int n,
+                       bool cancellable); /* write(2) for one piece, else writev(2) */
 off64_t buf__sys_seek(int fd, off64_t, int whence);
-int buf__sys_open(const char *path, int flags, mode_t);
+int buf__sys_open(const char *path, int flags, mode_t, bool cancellable);
 int buf__sys_close(int fd);
 int buf__sys_stat(int fd, struct stat *);
 int buf__sys_get_flags(int fd);                   /* F_GETFL */

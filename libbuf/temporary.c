@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 static int open_nameless(void) {
-    int fd = buf__sys_open(P_tmpdir, O_RDWR | O_EXCL | O_TMPFILE, 0600);
+    int fd = buf__sys_open(P_tmpdir, O_RDWR | O_EXCL | O_TMPFILE, 0600, false);
     if (fd >= 0)
         return fd;
     char path[] = P_tmpdir "/tmpfXXXXXX";
@@ -21,7 +21,7 @@ FILE *tmpfile(void) {
     if (!buf__active())
         return LIBC(tmpfile)();
     int fd = open_nameless();
-    struct stream *s = fd < 0 ? NULL : buf__new(fd, 0);
+    struct stream *s = fd < 0 ? NULL : buf__new(fd, &(struct opening){0});
     if (!s) {
         if (fd >= 0)
             buf__sys_close(fd);

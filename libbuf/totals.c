@@ -21,7 +21,7 @@ void buf__totals_start(char *const *environment) {
     const char *path = value_of(environment, "LIBBUF_TOTALS");
     if (!path || !*path)
         return;
-    int fd = buf__sys_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int fd = buf__sys_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666, false);
     void *map = MAP_FAILED;
     if (fd >= 0) {
         struct stat st;

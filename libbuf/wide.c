@@ -17,6 +17,10 @@ int fwide(FILE *f, int mode) {
 
 /* The bytes of a character at p. Their number, or -EILSEQ. */
 static ssize_t encode(struct stream *s, wchar_t c, char *p) {
+    if (s->raw) {
+        memcpy(p, &c, sizeof c);
+        return sizeof c;
+    }
     size_t n = wcrtomb(p, c, &s->wide_out);
     return n == (size_t)-1 ? -EILSEQ : (ssize_t)n;
 }
@@ -34,7 +38,7 @@ static wint_t put_wide(struct stream *s, wchar_t c) {
 }
 
 /* Puts a string of `n` characters, many bytes at a time; false when not all went. */
-static bool put_wide_run(struct stream *s, const wchar_t *string, size_t n) {
+bool buf__put_wide(struct stream *s, const wchar_t *string, size_t n) {
     char bytes[256];
     size_t filled = 0;
     if (!orient(s, 1))
@@ -56,7 +60,7 @@ static bool put_wide_run(struct stream *s, const wchar_t *string, size_t n) {
     return true;
 }
 
-static wint_t get_wide(struct stream *s) {
+wint_t buf__get_wide(struct stream *s) {
     wchar_t c;
     bool inside = false;
     if (!orient(s, 1))
@@ -77,7 +81,7 @@ static wint_t get_wide(struct stream *s) {
     return WEOF;
 }
 
-ENTRY_PAIR(wint_t, fgetwc, (FILE * f), (f), f, get_wide(s))
+ENTRY_PAIR(wint_t, fgetwc, (FILE * f), (f), f, buf__get_wide(s))
 ALIAS(fgetwc, getwc);
 ALIAS(fgetwc_unlocked, getwc_unlocked);
 ENTRY_PAIR(wint_t, fputwc, (wchar_t c, FILE *f), (c, f), f, put_wide(s, c))
@@ -127,7 +131,7 @@ static wchar_t *get_wide_string(struct stream *s, wchar_t *p, int n) {
     bool failed_before = s->file._flags & FLAG_ERROR;
     s->file._flags &= ~FLAG_ERROR;
     while (done < n - 1) {
-        wint_t c = get_wide(s);
+        wint_t c = buf__get_wide(s);
         if (c == WEOF)
             break;
         p[done++] = (wchar_t)c;
@@ -158,19 +162,11 @@ wchar_t *__fgetws_unlocked_chk(wchar_t *restrict p, size_t room, int n, FILE *re
 }
 
 ENTRY_PAIR(int, fputws, (const wchar_t *restrict string, FILE *restrict f), (string, f), f,
-           put_wide_run(s, string, wcslen(string)) ? 1 : -1)
+           buf__put_wide(s, string, wcslen(string)) ? 1 : -1)
 
-wint_t ungetwc(wint_t c, FILE *f) {
-    struct stream *s = ours(f);
+wint_t buf__unget_wide(struct stream *s, wint_t c) {
     char bytes[LONGEST];
     mbstate_t state = {0};
-    if (!s)
-        return LIBC(ungetwc)(c, f);
-    if (c == WEOF)
-        return WEOF;
-    LOCKED(s);
-    if (!orient(s, 1))
-        return WEOF;
     size_t n = wcrtomb(bytes, (wchar_t)c, &state);
     if (n == (size_t)-1)
         return WEOF;
@@ -184,152 +180,12 @@ wint_t ungetwc(wint_t c, FILE *f) {
     return c;
 }
 
-/* Formatting: libc prints to a memory stream of its own, which evaluates everything once; the text is then
- * put. */
-
-static int print_wide(FILE *f, int flag, const wchar_t *format, va_list arguments) {
-    struct stream *s = ours(f);
-    wchar_t *text = NULL;
-    size_t length = 0;
-    if (!s)
-        return LIBC(__vfwprintf_chk)(f, flag, format, arguments);
-    LOCKED(s);
-    if (!orient(s, 1))
-        return -1;
-    FILE *memory = LIBC(open_wmemstream)(&text, &length);
-    if (!memory)
-        return -1;
-    int n = LIBC(__vfwprintf_chk)(memory, flag, format, arguments);
-    int closed = LIBC(fclose)(memory);
-    if (n < 0 || closed != 0 || !put_wide_run(s, text, length))
-        n = -1;
-    free(text);
-    return n;
-}
-
-#define PRINT_WIDE(f, flag)                                                                                  \
-    ({                                                                                                       \
-        va_list arguments;                                                                                   \
-        va_start(arguments, format);                                                                         \
-        int n_ = print_wide(f, flag, format, arguments);                                                     \
-        va_end(arguments);                                                                                   \
-        n_;                                                                                                  \
-    })
-
-int vfwprintf(FILE *restrict f, const wchar_t *restrict format, va_list arguments) {
-    return print_wide(f, 0, format, arguments);
-}
-
-int vwprintf(const wchar_t *restrict format, va_list arguments) {
-    return print_wide(stdout, 0, format, arguments);
-}
-
-int fwprintf(FILE *restrict f, const wchar_t *restrict format, ...) {
-    return PRINT_WIDE(f, 0);
-}
-
-int wprintf(const wchar_t *restrict format, ...) {
-    return PRINT_WIDE(stdout, 0);
-}
-
-int __vfwprintf_chk(FILE *restrict f, int flag, const wchar_t *restrict format, va_list arguments) {
-    return print_wide(f, flag, format, arguments);
-}
-
-int __vwprintf_chk(int flag, const wchar_t *restrict format, va_list arguments) {
-    return print_wide(stdout, flag, format, arguments);
-}
-
-int __fwprintf_chk(FILE *restrict f, int flag, const wchar_t *restrict format, ...) {
-    return PRINT_WIDE(f, flag);
-}
-
-int __wprintf_chk(int flag, const wchar_t *restrict format, ...) {
-    return PRINT_WIDE(stdout, flag);
-}
-
-/* Scanning: libc reads our stream through a cookie stream of its own, a byte at a time; the character it
-   looked at and did not use is pushed back. */
-
-int buf__old_vfwscanf(FILE *restrict, const wchar_t *restrict, va_list);
-int buf__old_vwscanf(const wchar_t *restrict, va_list);
-int buf__old_fwscanf(FILE *restrict, const wchar_t *restrict, ...);
-int buf__old_wscanf(const wchar_t *restrict, ...);
-
-typedef int wide_scanner(FILE *restrict, const wchar_t *restrict, va_list);
-
-struct byte_source {
-    struct stream *s; /* where the bytes come from */
-    bool closed;      /* the scan is over: say end of file, take nothing more */
-};
-
-static ssize_t next_byte(void *cookie, char *p, size_t n) {
-    struct byte_source *source = cookie;
-    struct stream *s = source->s;
-    if (n == 0 || source->closed)
-        return 0;
-    if (unread(s) == 0 && !fill_window(s))
-        return s->file._flags & FLAG_ERROR ? -1 : 0;
-    *p = *s->file._IO_read_ptr++;
-    return 1;
-}
-
-static int scan_wide(wide_scanner *libc_scan, FILE *f, const wchar_t *format, va_list arguments) {
+wint_t ungetwc(wint_t c, FILE *f) {
     struct stream *s = ours(f);
     if (!s)
-        return libc_scan(f, format, arguments);
+        return LIBC(ungetwc)(c, f);
+    if (c == WEOF)
+        return WEOF;
     LOCKED(s);
-    if (!orient(s, 1))
-        return EOF;
-    struct byte_source source = {s, false};
-    cookie_io_functions_t io = {.read = next_byte};
-    FILE *reader = LIBC(fopencookie)(&source, "r", io);
-    if (!reader)
-        return EOF;
-    LIBC(setvbuf)(reader, NULL, _IONBF, 0);
-    int n = libc_scan(reader, format, arguments);
-    int saved = errno;
-    source.closed = true;
-    wint_t c = LIBC(fgetwc)(reader);
-    LIBC(fclose)(reader);
-    if (c != WEOF) {
-        bool ended = s->file._flags & FLAG_EOF;
-        ungetwc(c, f);
-        s->file._flags |= ended ? FLAG_EOF : 0;
-    }
-    errno = saved;
-    return n;
+    return orient(s, 1) ? buf__unget_wide(s, c) : WEOF;
 }
-
-#define WIDE_SCAN_FAMILY(vf, v, fname, name, libc_name)                                                      \
-    int vf(FILE *restrict f, const wchar_t *restrict format, va_list arguments) {                            \
-        return scan_wide(LIBC_AS(wide_scanner *, libc_name), f, format, arguments);                          \
-    }                                                                                                        \
-    int v(const wchar_t *restrict format, va_list arguments) {                                               \
-        return vf(stdin, format, arguments);                                                                 \
-    }                                                                                                        \
-    int fname(FILE *restrict f, const wchar_t *restrict format, ...) {                                       \
-        va_list arguments;                                                                                   \
-        va_start(arguments, format);                                                                         \
-        int n = vf(f, format, arguments);                                                                    \
-        va_end(arguments);                                                                                   \
-        return n;                                                                                            \
-    }                                                                                                        \
-    int name(const wchar_t *restrict format, ...) {                                                          \
-        va_list arguments;                                                                                   \
-        va_start(arguments, format);                                                                         \
-        int n = vf(stdin, format, arguments);                                                                \
-        va_end(arguments);                                                                                   \
-        return n;                                                                                            \
-    }
-
-WIDE_SCAN_FAMILY(__isoc99_vfwscanf, __isoc99_vwscanf, __isoc99_fwscanf, __isoc99_wscanf, "__isoc99_vfwscanf")
-WIDE_SCAN_FAMILY(buf__old_vfwscanf, buf__old_vwscanf, buf__old_fwscanf, buf__old_wscanf, "vfwscanf")
-ALIAS(buf__old_vfwscanf, vfwscanf);
-ALIAS(buf__old_vwscanf, vwscanf);
-ALIAS(buf__old_fwscanf, fwscanf);
-ALIAS(buf__old_wscanf, wscanf);
-ALIAS(__isoc99_vfwscanf, __isoc23_vfwscanf);
-ALIAS(__isoc99_vwscanf, __isoc23_vwscanf);
-ALIAS(__isoc99_fwscanf, __isoc23_fwscanf);
-ALIAS(__isoc99_wscanf, __isoc23_wscanf);
