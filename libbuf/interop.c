@@ -56,6 +56,7 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
     struct stream *s = cookie;
     bool in_window = p >= s->file._IO_buf_base && p < s->file._IO_buf_end;
     buf__prepare(s);
+    s->doubtful |= (s->file._flags & FLAG_APPEND) != 0; /* the bytes land at the end, wherever that is */
     int error = buf__drain_held(s);
     size_t went = error < 0 ? 0 : write_all(s, p, n, &error);
     if (s->offset >= 0)

@@ -173,9 +173,12 @@ void buf__walk_underneath(void (*visit)(struct stream *)) {
 void buf__list_after_fork(void) {
     list_word = 0;
     for (struct stream *s = list; s; s = s->next) {
-        if (s->lock.owner != __builtin_thread_pointer())
+        if (s->lock.owner == __builtin_thread_pointer()) {
+            s->lock.word = 1; /* ours, and nobody waits here */
+        } else {
+            s->lock = (struct lock){0};
             s->entered = 0;
-        s->lock = (struct lock){0};
+        }
         s->walkers = 0;
         s->inherited = unread(s) > 0;
     }

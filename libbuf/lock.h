@@ -28,33 +28,29 @@ static inline void word_unlock(int *word) {
 
 static inline void lock_stream(struct stream *s) {
     void *self = __builtin_thread_pointer();
-    if (s->lock.owner == self) {
-        s->lock.depth++;
-        return;
+    if (s->lock.owner != self) {
+        word_lock(&s->lock.word);
+        s->lock.owner = self;
     }
-    word_lock(&s->lock.word);
-    s->lock.owner = self;
+    s->lock.depth++;
 }
 
 static inline bool trylock_stream(struct stream *s) {
     void *self = __builtin_thread_pointer();
-    if (s->lock.owner == self) {
-        s->lock.depth++;
-        return true;
+    if (s->lock.owner != self) {
+        if (!word_trylock(&s->lock.word))
+            return false;
+        s->lock.owner = self;
     }
-    if (!word_trylock(&s->lock.word))
-        return false;
-    s->lock.owner = self;
+    s->lock.depth++;
     return true;
 }
 
 static inline void unlock_stream(struct stream *s) {
-    if (s->lock.depth > 0) {
-        s->lock.depth--;
-        return;
+    if (--s->lock.depth == 0) {
+        s->lock.owner = NULL;
+        word_unlock(&s->lock.word);
     }
-    s->lock.owner = NULL;
-    word_unlock(&s->lock.word);
 }
 
 /* Locks for one entry; what it returns goes to leave(). */

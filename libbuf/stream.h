@@ -69,7 +69,7 @@ enum {
 /* glibc's lock word, which libc itself takes on our streams (libio/stdio-lock.h). */
 struct lock {
     int word;    /* 0 free, 1 taken, 2 taken and somebody waits */
-    int depth;   /* how often the owner took it again */
+    int depth;   /* how often the owner holds it, the first time included */
     void *owner; /* thread pointer of the owner */
 };
 
@@ -277,7 +277,7 @@ void buf__walk(void (*visit)(struct stream *, void *),
 void buf__walk_underneath(void (*visit)(struct stream *)); /* the same, never waiting for a lock (exit) */
 void buf__list_lock(void);
 void buf__list_unlock(void);
-void buf__list_after_fork(void); /* in the child: all locks are new */
+void buf__list_after_fork(void); /* in the child: all locks are new, but those the forking thread holds */
 extern struct stream buf__standard[3], buf__blank;
 
 /* start.c */
