@@ -4,6 +4,7 @@
 #ifndef BUF_ENTRY_H
 #define BUF_ENTRY_H
 
+#include "encoding.h"
 #include "libc.h"
 #include "lock.h"
 #include "undeclared.h"
@@ -24,8 +25,11 @@ static inline void note_input(struct stream *s, ssize_t result) {
 
 /* The first operation decides: bytes (-1) or wide (1). False if the stream is already of the other kind. */
 static inline bool orient(struct stream *s, int8_t wide) {
-    if (s->wide == 0)
+    if (s->wide == 0) {
         s->wide = wide;
+        if (wide > 0)
+            buf__encoding_bind(s);
+    }
     return s->wide == wide;
 }
 

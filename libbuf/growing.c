@@ -116,5 +116,6 @@ FILE *open_wmemstream(wchar_t **text, size_t *length) {
         return NULL;
     s->wide = 1;
     s->raw = true;
+    buf__encoding_bind(s);
     return &s->file;
 }

@@ -1,6 +1,7 @@
 /* The open streams, and the three standard ones. A walk holds the list's lock only between two streams, never
    over a visit, so that a visit may wait for a stream's lock while its holder opens or closes others. */
 
+#include "encoding.h"
 #include "lock.h"
 #include "sys.h"
 
@@ -78,6 +79,7 @@ void buf__reset(struct stream *s, int fd, const struct opening *how) {
     s->filled = 0;
     s->kind = KIND_UNKNOWN;
     s->wide = 0;
+    buf__encoding_free(s);
     memset(&s->wide_in, 0, sizeof s->wide_in);
     memset(&s->wide_out, 0, sizeof s->wide_out);
     buf__window_idle(s);
@@ -111,6 +113,7 @@ struct stream *buf__new_without_descriptor(const struct opening *how, const stru
 
 static void release(struct stream *s) {
     free(s->held);
+    buf__encoding_free(s);
     free(s);
 }
 

@@ -140,7 +140,7 @@ STDIO_NAME(vwscanf, ours) STDIO_NAME(__isoc99_vwscanf, ours) STDIO_NAME(__isoc23
 /* streams of libc's own */
 STDIO_NAME(fmemopen, ours) STDIO_NAME(open_memstream, ours) STDIO_NAME(open_wmemstream, ours)
 STDIO_NAME(fopencookie, ours)
-STDIO_NAME(setmntent, ours) STDIO_NAME(__setmntent, ours)
+STDIO_NAME(setmntent, forwarded) STDIO_NAME(__setmntent, forwarded)
 
 /* libc's functions that print messages */
 STDIO_NAME(perror, valid) STDIO_NAME(psignal, valid) STDIO_NAME(psiginfo, valid) STDIO_NAME(getpass, valid)

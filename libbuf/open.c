@@ -6,13 +6,13 @@
 int buf__parse_mode(const char *mode, struct opening *how) {
     switch (*mode) {
     case 'r':
-        *how = (struct opening){O_RDONLY, FLAG_NO_WRITES, 0};
+        *how = (struct opening){O_RDONLY, FLAG_NO_WRITES, 0, NULL};
         break;
     case 'w':
-        *how = (struct opening){O_WRONLY | O_CREAT | O_TRUNC, FLAG_NO_READS, 0};
+        *how = (struct opening){O_WRONLY | O_CREAT | O_TRUNC, FLAG_NO_READS, 0, NULL};
         break;
     case 'a':
-        *how = (struct opening){O_WRONLY | O_CREAT | O_APPEND, FLAG_NO_READS | FLAG_APPEND, 0};
+        *how = (struct opening){O_WRONLY | O_CREAT | O_APPEND, FLAG_NO_READS | FLAG_APPEND, 0, NULL};
         break;
     default:
         return -EINVAL;
@@ -30,7 +30,17 @@ int buf__parse_mode(const char *mode, struct opening *how) {
             how->flags2 = FLAGS2_NOT_CANCELLABLE;
         }
     }
+    const char *set = strstr(mode, ",ccs=");
+    how->character_set = set ? set + 5 : NULL;
     return 0;
+}
+
+/* A stream opened with a character set is wide from the start. 0 or -errno. */
+static int bind_character_set(struct stream *s, const struct opening *how) {
+    if (!how->character_set)
+        return 0;
+    s->wide = 1;
+    return buf__encoding_bind_named(s, how->character_set, strcspn(how->character_set, ","));
 }
 
 static FILE *fail(int error) {
@@ -55,7 +65,7 @@ static void own_file(struct stream *s, const struct opening *how) {
 FILE *fopen(const char *restrict path, const char *restrict mode) {
     struct opening how;
     int error = buf__parse_mode(mode, &how);
-    if (!buf__active() || (error == 0 && strstr(mode, ",ccs=")))
+    if (!buf__active())
         return LIBC(fopen)(path, mode);
     if (error < 0)
         return fail(error);
@@ -63,9 +73,12 @@ FILE *fopen(const char *restrict path, const char *restrict mode) {
     if (fd < 0)
         return fail(fd);
     struct stream *s = buf__new(fd, &how);
-    if (!s) {
+    error = s ? bind_character_set(s, &how) : -ENOMEM;
+    if (error < 0) {
         buf__sys_close(fd);
-        return fail(-ENOMEM);
+        if (s)
+            buf__free(s);
+        return fail(error);
     }
     own_file(s, &how);
     return &s->file;
@@ -173,7 +186,7 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     s->held_size = 0;
     buf__reset(s, opened, &how);
     own_file(s, &how);
-    return 0;
+    return bind_character_set(s, &how);
 }
 
 FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restrict f) {

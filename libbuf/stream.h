@@ -126,6 +126,7 @@ struct stream {
     char *held;       /* bytes libc gave us and the kernel did not take, malloc'ed */
     size_t held_size; /* how many */
 
+    struct encoding *encoding;   /* of a wide stream (encoding.h), NULL before */
     mbstate_t wide_in, wide_out; /* conversion states of a wide stream */
     struct lock lock;            /* file._lock points here */
     int entered; /* how many of the lock's levels entries of ours hold (a cancelled thread gives them back) */
@@ -258,9 +259,10 @@ int buf__set_buffer(struct stream *, char *, int mode, size_t); /* 0 or -errno *
 
 /* What a mode string asks for. */
 struct opening {
-    int access; /* flags of open(2) */
-    int flags;  /* of the stream's _flags: FLAG_NO_READS, FLAG_NO_WRITES, FLAG_APPEND */
-    int flags2; /* of its _flags2 */
+    int access;                /* flags of open(2) */
+    int flags;                 /* of the stream's _flags: FLAG_NO_READS, FLAG_NO_WRITES, FLAG_APPEND */
+    int flags2;                /* of its _flags2 */
+    const char *character_set; /* behind ",ccs=", up to the next comma or the end; NULL for a byte stream */
 };
 
 /* list.c */

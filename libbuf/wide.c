@@ -1,9 +1,7 @@
-/* Wide characters (C17 7.29.3): byte by byte through wcrtomb and mbrtowc in the locale's encoding. libc's own
-   wide functions cannot be handed our streams. */
+/* Wide characters (C17 7.29.3), in the stream's encoding. libc's own wide functions cannot be handed our
+ * streams. */
 
 #include "entry.h"
-
-enum { LONGEST = 16 }; /* bytes of a character, MB_LEN_MAX */
 
 int fwide(FILE *f, int mode) {
     struct stream *s = ours(f);
@@ -15,70 +13,67 @@ int fwide(FILE *f, int mode) {
     return s->wide;
 }
 
-/* The bytes of a character at p. Their number, or -EILSEQ. */
-static ssize_t encode(struct stream *s, wchar_t c, char *p) {
-    if (s->raw) {
-        memcpy(p, &c, sizeof c);
-        return sizeof c;
-    }
-    size_t n = wcrtomb(p, c, &s->wide_out);
-    return n == (size_t)-1 ? -EILSEQ : (ssize_t)n;
-}
-
 static wint_t put_wide(struct stream *s, wchar_t c) {
-    char bytes[LONGEST];
-    if (!orient(s, 1))
-        return WEOF;
-    ssize_t n = encode(s, c, bytes);
-    if (n < 0) {
-        note_error(s, n);
-        return WEOF;
-    }
-    return put_all(s, bytes, (size_t)n) ? (wint_t)c : WEOF;
+    return buf__put_wide(s, &c, 1) ? (wint_t)c : WEOF;
 }
 
-/* Puts a string of `n` characters, many bytes at a time; false when not all went. */
 bool buf__put_wide(struct stream *s, const wchar_t *string, size_t n) {
     char bytes[256];
     size_t filled = 0;
     if (!orient(s, 1))
         return false;
+    bool ascii = buf__encoding_is_ascii(s);
     for (size_t i = 0; i < n; i++) {
-        ssize_t length = encode(s, string[i], bytes + filled);
-        if (length < 0) {
-            put_all(s, bytes, filled);
-            note_error(s, length);
-            return false;
+        if (ascii && (uint32_t)string[i] < 0x80) {
+            bytes[filled++] = (char)string[i];
+        } else {
+            ssize_t length = buf__encode(s, string[i], bytes + filled);
+            if (length < 0) {
+                put_all(s, bytes, filled);
+                note_error(s, length);
+                return false;
+            }
+            filled += (size_t)length;
         }
-        filled += (size_t)length;
-        if (filled > sizeof bytes - LONGEST || i + 1 == n) {
+        if (filled > sizeof bytes - CHARACTER_MAX) {
             if (!put_all(s, bytes, filled))
                 return false;
             filled = 0;
         }
     }
-    return true;
+    return put_all(s, bytes, filled);
+}
+
+/* Puts back what was taken of a character that could not be finished. */
+static void give_back(struct stream *s, const char *bytes, size_t n) {
+    while (n > 0)
+        buf__unget(s, (unsigned char)bytes[--n]);
+}
+
+/* A character that is not plain ASCII in the window. One that the encoding does not know stays unread, as
+ * with libc. */
+static wint_t decode_next(struct stream *s) {
+    char bytes[CHARACTER_MAX];
+    size_t n = 0;
+    ssize_t length = 0, r = 1;
+    wchar_t c;
+    while (length == 0 && n < sizeof bytes && (unread(s) || (r = buf__fill(s)) > 0)) {
+        bytes[n++] = *s->file._IO_read_ptr++;
+        length = buf__decode(s, bytes, n, &c);
+    }
+    if (length > 0)
+        return (wint_t)c;
+    give_back(s, bytes, n);
+    note_input(s, length < 0 ? length : r > 0 ? -EILSEQ : r);
+    return WEOF;
 }
 
 wint_t buf__get_wide(struct stream *s) {
-    wchar_t c;
-    bool inside = false;
     if (!orient(s, 1))
         return WEOF;
-    while (unread(s) || fill_window(s)) {
-        size_t n = mbrtowc(&c, s->file._IO_read_ptr, 1, &s->wide_in);
-        if (n == (size_t)-1) {
-            note_error(s, -EILSEQ);
-            return WEOF;
-        }
-        s->file._IO_read_ptr++;
-        inside = n == (size_t)-2;
-        if (!inside)
-            return (wint_t)c;
-    }
-    if (inside)
-        note_error(s, -EILSEQ); /* the file ends inside a character */
-    return WEOF;
+    if (unread(s) && (unsigned char)*s->file._IO_read_ptr < 0x80 && buf__encoding_is_ascii(s))
+        return (unsigned char)*s->file._IO_read_ptr++;
+    return decode_next(s);
 }
 
 ENTRY_PAIR(wint_t, fgetwc, (FILE * f), (f), f, buf__get_wide(s))
@@ -165,19 +160,18 @@ ENTRY_PAIR(int, fputws, (const wchar_t *restrict string, FILE *restrict f), (str
            buf__put_wide(s, string, wcslen(string)) ? 1 : -1)
 
 wint_t buf__unget_wide(struct stream *s, wint_t c) {
-    char bytes[LONGEST];
-    mbstate_t state = {0};
-    size_t n = wcrtomb(bytes, (wchar_t)c, &state);
-    if (n == (size_t)-1)
-        return WEOF;
+    char bytes[CHARACTER_MAX];
+    ssize_t n = buf__encode(s, (wchar_t)c, bytes);
+    if (n < 0)
+        errno = (int)-n;
     while (n > 0) {
         int r = buf__unget(s, (unsigned char)bytes[--n]);
         if (r < 0) {
             errno = -r;
-            return WEOF;
+            n = -1;
         }
     }
-    return c;
+    return n < 0 ? WEOF : c;
 }
 
 wint_t ungetwc(wint_t c, FILE *f) {
