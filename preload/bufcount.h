@@ -3,6 +3,7 @@
 #ifndef BUFCOUNT_H
 #define BUFCOUNT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -68,11 +69,10 @@ struct redirection {
 /* bufcount_memory.c: the shared memory. make dies where it cannot; fold takes in the images that have ended
    (all: every one) and frees them; done removes it. */
 struct shared *memory_make(const struct options *);
+const char *memory_path(void);
 void memory_fold(struct shared *, struct tally *, bool all);
 void memory_killed(struct shared *, pid_t);
 void memory_done(struct shared *);
-/* Removes the file alone, in a handler of a signal that ends us. */
-void memory_unlink(void);
 
 /* bufcount_run.c: runs the command once, counted. LIBBUF is the library to run it on or NULL. */
 void run_counted(const struct options *, const char *libbuf, const struct redirection *, struct tally *);

@@ -119,13 +119,10 @@ void write_json(FILE *out, const struct options *options, const struct tally tal
         put_text(out, *word);
     }
     fprintf(out, "],");
-    if (count == 1) {
-        put_run(out, options, &tallies[0], timings);
-    } else {
-        fprintf(out, "\"libc\":{");
-        put_run(out, options, &tallies[0], &timings[0]);
-        fprintf(out, "},\"libbuf\":{");
-        put_run(out, options, &tallies[1], &timings[1]);
+    put_run(out, options, &tallies[0], timings);
+    if (count == 2) {
+        fprintf(out, ",\"libbuf\":{");
+        put_run(out, options, &tallies[1], timings ? &timings[1] : NULL);
         fputc('}', out);
     }
     fprintf(out, "}\n");

@@ -11,17 +11,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char path[sizeof((struct shared *)NULL)->path];
+enum { PATCH_AFTER = 16 /* about where a patch has paid for itself */ };
+
+static char path[64];
+
+static void remove_file(void) {
+    if (path[0])
+        unlink(path);
+    path[0] = 0;
+}
 
 static int make_file(void) {
     static const char *const directories[] = {"/dev/shm", "/tmp"};
     for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
         snprintf(path, sizeof path, "%s/bufcount-XXXXXX", directories[i]);
         int descriptor = mkostemp(path, O_CLOEXEC);
-        if (descriptor >= 0)
+        if (descriptor >= 0) {
+            atexit(remove_file);
             return descriptor;
+        }
     }
     die(EXIT_OWN_FAILURE, "shared memory: %s: %s", path, strerror(errno));
+}
+
+/* The limit on the size of files is meant for the program. */
+static int set_size(int descriptor, size_t size) {
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    struct rlimit raised = {limit.rlim_max, limit.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &raised);
+    void (*action)(int) = signal(SIGXFSZ, SIG_IGN);
+    int result = ftruncate(descriptor, (off_t)size), error = errno;
+    signal(SIGXFSZ, action);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    errno = error;
+    return result;
 }
 
 struct shared *memory_make(const struct options *options) {
@@ -30,34 +54,29 @@ struct shared *memory_make(const struct options *options) {
     if (geteuid() == 0)
         fchmod(descriptor, 0666);
     struct shared *shared = MAP_FAILED;
-    if (ftruncate(descriptor, sizeof *shared) == 0)
+    if (set_size(descriptor, sizeof *shared) == 0)
         shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-    if (shared == MAP_FAILED) {
-        int error = errno;
-        unlink(path);
-        die(EXIT_OWN_FAILURE, "shared memory: %s: %s", path, strerror(error));
-    }
+    if (shared == MAP_FAILED)
+        die(EXIT_OWN_FAILURE, "shared memory: %s: %s", path, strerror(errno));
     close(descriptor);
     shared->version = SHARED_VERSION;
-    strcpy(shared->path, path);
-    strcpy(shared->shim, options->shim);
     atomic_store(&shared->pids[0], REST_PID);
     atomic_store(&shared->images[0].phase, IMAGE_RUNNING);
     strcpy(shared->images[0].exe, "(others)");
     shared->images[0].order = UINT64_MAX;
+    const char *patch_after = getenv("BUFCOUNT_PATCH_AFTER");
+    shared->patch_after = patch_after ? (uint32_t)strtoul(patch_after, NULL, 10) : PATCH_AFTER;
     if (options->timed)
         atomic_store(&shared->flags, SHARED_TIMED);
     return shared;
 }
 
-void memory_unlink(void) {
-    if (path[0])
-        unlink(path);
-    path[0] = 0;
+const char *memory_path(void) {
+    return path;
 }
 
 void memory_done(struct shared *shared) {
-    memory_unlink();
+    remove_file();
     munmap(shared, sizeof *shared);
 }
 
@@ -160,6 +179,15 @@ void memory_killed(struct shared *shared, pid_t pid) {
             atomic_fetch_or(&shared->images[i].flags, IMAGE_KILLED);
 }
 
+/* Whether the image's process has ended some time ago: its parent has just waited for it when it is first
+   found dead, and may be about to note how it ended. */
+static bool dead(size_t number, uint32_t pid) {
+    static uint32_t found_dead[IMAGES];
+    bool before = found_dead[number] == pid;
+    found_dead[number] = kill((pid_t)pid, 0) < 0 && errno == ESRCH ? pid : 0;
+    return before && found_dead[number];
+}
+
 void memory_fold(struct shared *shared, struct tally *tally, bool all) {
     if (!all && atomic_load(&shared->flags) & (SHARED_PID_NAMESPACE | SHARED_NO_DISPATCH))
         return; /* children may count into the image of a parent that is gone */
@@ -167,7 +195,7 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         uint32_t pid = atomic_load(&shared->pids[i]);
         if (pid == 0)
             continue;
-        if (all || (kill((pid_t)pid, 0) < 0 && errno == ESRCH) || replaced(shared, i, pid))
+        if (all || replaced(shared, i, pid) || dead(i, pid))
             fold(shared, tally, i);
     }
     if (all) {

@@ -84,8 +84,8 @@ static void prepare_image(struct shared *shared, const char *path, uint32_t flag
     atomic_store(&shared->hints[pid % HINTS], number);
 }
 
-/* The environment with the shim at the end of LD_PRELOAD and the variable that leads to SHARED. */
-static char **environment_for(struct shared *shared, const char *first) {
+/* The environment with the shim at the end of LD_PRELOAD and the variable that leads to the shared memory. */
+static char **environment_for(const char *shim, const char *first) {
     size_t count = 0;
     while (environ[count])
         count++;
@@ -97,16 +97,16 @@ static char **environment_for(struct shared *shared, const char *first) {
     for (size_t i = 0; i < count; i++) {
         new[used] = environ[i];
         if (!preload && strncmp(environ[i], "LD_PRELOAD=", 11) == 0) {
-            if (asprintf(&preload, "LD_PRELOAD=%s%s%s:%s", first, *first ? " " : "", environ[i] + 11,
-                         shared->shim) < 0)
+            if (asprintf(&preload, "LD_PRELOAD=%s%s%s:%s", first, *first ? " " : "", environ[i] + 11, shim) <
+                0)
                 return NULL;
             new[used] = preload;
             padding = PADDING_VARIABLE "=";
         }
         used++;
     }
-    if (asprintf(&variable, "%s=%s", SHARED_VARIABLE, shared->path) < 0 ||
-        (!preload && asprintf(&preload, "LD_PRELOAD=%s%s%s", first, *first ? " " : "", shared->shim) < 0))
+    if (asprintf(&variable, "%s=%s %s", SHARED_VARIABLE, memory_path(), shim) < 0 ||
+        (!preload && asprintf(&preload, "LD_PRELOAD=%s%s%s", first, *first ? " " : "", shim) < 0))
         return NULL;
     if (!padding)
         new[used++] = preload;
@@ -138,7 +138,7 @@ void become_program(const struct options *options, const char *libbuf, const str
         uint32_t flags = look_at(path, first);
         prepare_image(shared, path, flags);
         if (!(flags & IMAGE_FOREIGN))
-            environment = environment_for(shared, first);
+            environment = environment_for(options->shim, first);
         if (!environment)
             fail(error_pipe, ENOMEM);
     }

@@ -57,21 +57,25 @@ static int by_pid(const void *left, const void *right) {
 /* "total of 3 processes, 5 programs": an exec begins a program, mostly in a process that was there before. */
 static void describe_tree(const struct tally *tally, char *text, size_t size) {
     size_t processes = 0, programs = 0, count = 0;
+    bool more = false;
     pid_t *pids = malloc(tally->process_count * sizeof *pids + 1);
     if (!pids)
         die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
     for (size_t i = 0; i < tally->process_count; i++) {
         if (!tally->processes[i].ran)
             continue;
-        pids[count++] = tally->processes[i].pid;
+        if (tally->processes[i].pid == -1)
+            more = true;
+        else
+            pids[count++] = tally->processes[i].pid;
         programs += (tally->processes[i].flags & IMAGE_EXECUTED) != 0;
     }
     qsort(pids, count, sizeof *pids, by_pid);
     for (size_t i = 0; i < count; i++)
         processes += i == 0 || pids[i] != pids[i - 1];
     free(pids);
-    snprintf(text, size, "total of %zu process%s, %zu program%s", processes, processes == 1 ? "" : "es",
-             programs, programs == 1 ? "" : "s");
+    snprintf(text, size, "total of %s%zu process%s, %zu program%s", more ? "more than " : "", processes,
+             processes == 1 ? "" : "es", programs, programs == 1 ? "" : "s");
 }
 
 static void put_uncounted(FILE *out, const struct tally *tally) {

@@ -80,5 +80,5 @@ const char *unseen_reason(const struct process *process) {
         return "static";
     if (process->flags & IMAGE_FOREIGN)
         return "of another machine or loader";
-    return "the loader did not load libbufcount.so";
+    return "libbufcount.so did not start in it";
 }

@@ -26,10 +26,7 @@ void count_result(struct image *of, uint64_t row, int64_t result) {
 }
 
 static void count_time(const struct call *call) {
-    uint32_t low, high;
-    asm volatile("rdtsc" : "=a"(low), "=d"(high));
-    uint64_t now = (uint64_t)high << 32 | low;
-    atomic_fetch_add_explicit(&image->counts[call->row].ticks, now - call->started, memory_order_relaxed);
+    atomic_fetch_add_explicit(&image->counts[call->row].ticks, ticks() - call->started, memory_order_relaxed);
 }
 
 /* A child killed by SIGKILL may have been taken out of a call that never returned: bufcount must know. */
@@ -47,6 +44,9 @@ void after_call(struct call *call) {
     if (call->row == I386_CALLS)
         return;
     switch (call->number) {
+    case SYS_read:
+        patch_repair_return(call);
+        break;
     case SYS_rt_sigprocmask:
         after_sigprocmask(call);
         break;

@@ -8,7 +8,7 @@
 #include <linux/sched.h>
 #include <sys/syscall.h>
 
-enum { TOO_BIG = -7, FAULT = -14, NO_MEMORY = -12, MASK_SIZE = 8 };
+enum { TOO_BIG = -7, INVALID = -22, FAULT = -14, NO_MEMORY = -12, MASK_SIZE = 8 };
 
 /* Signals that tell of the program's own fault at an instruction are never blocked: the kernel would kill it.
  */
@@ -55,14 +55,16 @@ static int64_t read_arguments(struct creation *creation, uint64_t *top) {
         creation->kind = call->arguments[0];
         *top = call->arguments[1];
     } else {
-        const uint64_t *given = (const uint64_t *)call->arguments[0];
+        const char *given = (const char *)call->arguments[0];
         uint64_t size = call->arguments[1];
         if (size > sizeof creation->clone_args)
             return TOO_BIG;
-        if (size < CLONE_ARGS_SIZE_VER0 || size % 8 || !readable((uint64_t)given, size))
+        if (size < CLONE_ARGS_SIZE_VER0)
+            return INVALID;
+        if (!readable((uint64_t)given, size))
             return FAULT;
-        for (unsigned i = 0; i < size / 8; i++)
-            creation->clone_args[i] = given[i];
+        for (unsigned i = 0; i < sizeof creation->clone_args; i++)
+            ((char *)creation->clone_args)[i] = i < size ? given[i] : 0;
         const struct clone_args *read = (const struct clone_args *)creation->clone_args;
         creation->kind = read->flags;
         if (read->stack)
@@ -80,6 +82,8 @@ const char *before_creation(struct creation *creation, ucontext_t *program) {
         return NULL;
     if (creation->kind & CLONE_NEWPID)
         shared_flag(SHARED_PID_NAMESPACE);
+    if (creation->kind & CLONE_VM && !(creation->kind & CLONE_VFORK))
+        patch_stop_for_threads();
     creation->mask = *mask;
     creation->before = view_save();
     const char *gate = gate_create;
@@ -112,9 +116,9 @@ const char *before_creation(struct creation *creation, ucontext_t *program) {
 /* In a child or thread, before it runs any of the program's instructions. */
 static void started(uint64_t kind) {
     if (!(kind & CLONE_VM)) {
-        own_pid = (uint32_t)RAW(SYS_getpid);
+        patch_go_on_in_child();
         struct image *parent = image;
-        image = image_new(own_pid, IMAGE_RUNNING);
+        image = image_new((uint32_t)RAW(SYS_getpid), IMAGE_RUNNING);
         if (image != &shared->images[0])
             for (unsigned i = 0; i < EXE_SIZE && (image->exe[i] = parent->exe[i]); i++)
                 ;
@@ -127,6 +131,12 @@ static void started(uint64_t kind) {
         atomic_fetch_or(&image->flags, IMAGE_DEAF_THREADS);
 }
 
+/* In the parent, when a child that shared its memory has gone: what the child did there is undone. */
+static void alone_again(const struct sigsys_view *before) {
+    view_restore(before);
+    atomic_fetch_and(&image->flags, ~(uint32_t)IMAGE_EXITING);
+}
+
 void after_creation(struct creation *creation) {
     struct call *call = &creation->call;
     if (call->result == 0) {
@@ -135,7 +145,7 @@ void after_creation(struct creation *creation) {
         count_result(image, call->row, call->result);
         atomic_store_explicit(&image->present_call[thread_now()->cell], 0, memory_order_relaxed);
         if (creation->kind & CLONE_VM && creation->kind & CLONE_VFORK)
-            view_restore(&creation->before);
+            alone_again(&creation->before);
     }
     set_mask(creation->mask);
 }
@@ -148,7 +158,7 @@ void after_vfork(int64_t result) {
     if (result == 0) {
         started(CLONE_VM);
     } else {
-        view_restore(&note->before);
+        alone_again(&note->before);
         thread->vforks--;
         count_result(image, note->row, result);
         atomic_store_explicit(&image->present_call[thread->cell], 0, memory_order_relaxed);

@@ -18,6 +18,8 @@ enum {
     PRELOAD_NAME = 11
 };
 
+#define NO_PAGE UINTPTR_MAX
+
 /* An exec under way. */
 struct exec {
     int directory;            /* descriptor that a relative path starts from */
@@ -102,16 +104,17 @@ static int64_t look_at_target(struct exec *exec, char *head) {
     return descriptor < 0 ? descriptor : 0;
 }
 
-/* Reads the environment that the program wants; false where it cannot be read, which the kernel will say. */
+/* Reads the environment that the program wants; false where it cannot be read (the kernel will say so) or is
+   to be left as it is. */
 static bool look_at_environment(struct exec *exec) {
-    uintptr_t page = 0;
+    uintptr_t page = NO_PAGE;
     for (; exec->given; exec->entries++) {
         if (exec->entries == LONGEST || !readable_near((uintptr_t)(exec->given + exec->entries), &page))
             return false;
         if (!exec->given[exec->entries])
             break;
     }
-    page = 0;
+    page = NO_PAGE;
     for (size_t i = 0; i < exec->entries; i++) {
         const char *entry = exec->given[i];
         if (!readable_near((uintptr_t)entry, &page))
@@ -119,9 +122,9 @@ static bool look_at_environment(struct exec *exec) {
         if (entry[0] != 'L')
             continue;
         size_t length = safe_length(entry, &page);
-        if (length == LONGEST)
-            return false;
-        if (!exec->preload && text_after(entry, "LD_PRELOAD=")) {
+        if (length == LONGEST || text_after(entry, "LD_TRACE_LOADED_OBJECTS="))
+            return false; /* ldd: the program will not run, and the shim would be listed */
+        if (text_after(entry, "LD_PRELOAD=")) { /* the loader takes the last one */
             exec->preload = entry;
             exec->preload_length = length;
         }
@@ -131,7 +134,7 @@ static bool look_at_environment(struct exec *exec) {
 
 /* LD_PRELOAD: the library that wants to be first, what was there, and the shim. The next start takes both out
    again: a first item with a blank behind it is ours. */
-static char *compose_preload(char *to, const struct exec *exec) {
+static void compose_preload(char *to, const struct exec *exec) {
     const char *list = exec->preload ? exec->preload + PRELOAD_NAME : NULL;
     size_t at;
     to = text_copy(to, "LD_PRELOAD=");
@@ -139,22 +142,20 @@ static char *compose_preload(char *to, const struct exec *exec) {
         to = text_copy(text_copy(to, exec->first), " ");
     if (list)
         to = text_copy(to, list);
-    if (list && item_listed(list, shared->shim, &at))
-        return to;
-    return text_copy(text_copy(to, list ? ":" : ""), shared->shim);
+    if (!list || !item_listed(list, shim_path, &at))
+        text_copy(text_copy(to, list ? ":" : ""), shim_path);
 }
 
 /* The given environment with the shim in LD_PRELOAD and the variable behind; NULL without memory. */
 static const char **compose_environment(const struct exec *exec) {
     size_t pointers = (exec->entries + 4) * sizeof(char *);
-    size_t texts = exec->preload_length + sizeof exec->first + sizeof shared->shim + sizeof shared->path + 64;
+    size_t texts = exec->preload_length + sizeof exec->first + text_length(shim_path) + 64;
     char *block = thread_scratch(pointers + texts);
     if (!block)
         return NULL;
     const char **new = (const char **)block;
-    char *text = block + pointers;
-    const char *preload = text;
-    text = compose_preload(text, exec) + 1;
+    char *preload = block + pointers;
+    compose_preload(preload, exec);
     size_t count = 0;
     for (size_t i = 0; i < exec->entries; i++) {
         const char *entry = exec->given[i];
@@ -165,12 +166,9 @@ static const char **compose_environment(const struct exec *exec) {
     }
     if (!exec->preload)
         new[count++] = preload;
-    new[count++] = text;
-    text = text_copy(text_copy(text, SHARED_VARIABLE "="), shared->path) + 1;
-    if (exec->preload) {
-        new[count++] = text;
-        text_copy(text, PADDING_VARIABLE "=");
-    }
+    new[count++] = shared_variable;
+    if (exec->preload)
+        new[count++] = PADDING_VARIABLE "=";
     new[count] = NULL;
     return new;
 }
@@ -210,7 +208,7 @@ void before_exec(struct call *call, greg_t *registers) {
     exec.given = (const char *const *)*argument;
     exec.image_flags = IMAGE_EXECUTED;
     call->room[0] = call->room[1] = 0;
-    uintptr_t page = 0;
+    uintptr_t page = NO_PAGE;
     char *head = thread_scratch(TARGET_HEAD);
     if (!head || safe_length(exec.path, &page) >= PAGE)
         return;
@@ -219,7 +217,7 @@ void before_exec(struct call *call, greg_t *registers) {
         return;
     prepare_image(call, &exec);
     /* A loader that cannot find the shim, in another root for instance, would complain. */
-    if (exec.image_flags & IMAGE_FOREIGN || RAW(SYS_access, shared->shim, R_OK) != 0 ||
+    if (exec.image_flags & IMAGE_FOREIGN || RAW(SYS_access, shim_path, R_OK) != 0 ||
         !look_at_environment(&exec))
         return;
     const char **environment = compose_environment(&exec);

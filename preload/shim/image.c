@@ -6,7 +6,6 @@
 
 struct shared *shared;
 struct image *image;
-uint32_t own_pid;
 
 struct image *image_new(uint32_t pid, enum image_phase phase) {
     for (unsigned i = 1; i < IMAGES; i++) {

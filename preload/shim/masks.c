@@ -23,7 +23,8 @@ void view_restore(const struct sigsys_view *saved) {
 /* rt_sigprocmask reads its set before it looks at what to do with it: a probe without a side effect, and
    allowed wherever the program may call it. */
 static bool readable_word(uint64_t address) {
-    return RAW(SYS_rt_sigprocmask, PROBE, address & ~UINT64_C(7), 0, MASK_SIZE) != FAULT;
+    address &= ~UINT64_C(7);
+    return address && RAW(SYS_rt_sigprocmask, PROBE, address, 0, MASK_SIZE) != FAULT;
 }
 
 bool readable(uint64_t address, size_t size) {

@@ -4,7 +4,6 @@
 #ifndef BUFCOUNT_SHARED_H
 #define BUFCOUNT_SHARED_H
 
-#include <limits.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -80,9 +79,8 @@ struct shared {
     uint32_t version;               /* SHARED_VERSION */
     _Atomic uint32_t flags;         /* enum shared_flags */
     _Atomic uint64_t order;         /* images made so far */
+    uint32_t patch_after;           /* traps of a site after which it is patched; 0: never */
     _Atomic uint32_t refused_errno; /* what prctl said where dispatch was refused */
-    char path[256];                 /* of this file */
-    char shim[PATH_MAX];            /* of libbufcount.so, as it stands in LD_PRELOAD */
     _Atomic uint32_t hints[HINTS];  /* image number, by process id modulo HINTS */
     _Atomic uint32_t pids[IMAGES];  /* process id of each image, 0 when free, REST_PID for the rest */
     _Alignas(4096) struct image images[IMAGES];
@@ -92,10 +90,12 @@ struct shared {
 
 _Static_assert(sizeof(struct image) == 16384, "an image is four pages");
 
-/* The variable that leads a new process to the file. The shim takes it and its own item of LD_PRELOAD out of
-   the environment again before the program starts, and puts both back at exec. A second variable keeps the
-   number of those taken out even where LD_PRELOAD stays, so that what lies behind the environment (the
-   auxiliary vector) is not torn. */
+/* The variable that leads a new process to the file and to the shim: both paths with a blank between. (They
+   are not in the memory itself, which root's tree shares with whoever it may become: what is preloaded must
+   not come from there.) The shim takes the variable and its own item of LD_PRELOAD out of the environment
+   again before the program starts, and puts both back at exec. A second variable keeps the number of those
+   taken out even where LD_PRELOAD stays, so that what lies behind the environment (the auxiliary vector) is
+   not torn. */
 #define SHARED_VARIABLE "LIBBUFCOUNT"
 #define PADDING_VARIABLE "LIBBUFCOUNT_PADDING"
 

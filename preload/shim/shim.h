@@ -72,6 +72,8 @@ enum {
     RED_ZONE = 128,                          /* bytes below the stack pointer that belong to the program */
     VFORK_GATES = 64,
     VFORK_GATE_SIZE = 16,
+    PATCHES = 128,
+    PATCH_GATE_SIZE = 32,
 };
 
 /* gate.c. Between start and end of the range, dispatch lets system calls through. The gates are entered by a
@@ -86,6 +88,8 @@ extern const char gate_create[];
 extern const char gate_i386[];
 extern const char gate_sigreturn[];
 extern const char vfork_gates[]; /* VFORK_GATES of them, one a site */
+extern const char gate_patched_syscall[];
+extern const char patch_gates[]; /* PATCHES of them, one a patched site */
 extern const char trap_entry[];  /* our SIGSYS handler: makes room for a record and calls trap */
 extern const char trap_return[]; /* its restorer */
 extern uintptr_t vfork_sites[VFORK_GATES];
@@ -98,8 +102,9 @@ int64_t raw_call(long number, long a, long b, long c, long d, long e, long f);
 
 /* image.c: the shared memory and this process's place in it. */
 extern struct shared *shared;
-extern struct image *image; /* of this process; shared with children that share the memory */
-extern uint32_t own_pid;
+extern struct image *image;    /* of this process; shared with children that share the memory */
+extern char shared_variable[]; /* the environment's entry that leads to the memory */
+extern const char *shim_path;  /* of this library, the end of it */
 struct image *image_new(uint32_t pid, enum image_phase phase);
 void image_free(struct image *);
 struct image *image_prepared(uint32_t pid); /* by the exec that started us, or NULL */
@@ -109,9 +114,30 @@ void image_own_read(int64_t result); /* a read of our own that /proc/PID/io show
 void shared_flag(uint32_t flag);
 bool shared_has(uint32_t flag);
 
+/* The time stamp counter. */
+static inline uint64_t ticks(void) {
+    uint32_t low, high;
+    asm volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
 /* trap.c */
 void trap(int, siginfo_t *, ucontext_t *, void *record);
-int64_t arm(void); /* dispatch for the calling thread; 0 or -errno */
+int64_t arm(void);               /* dispatch for the calling thread; 0 or -errno */
+void count_call(struct call *);  /* as it begins; sets its row */
+bool needs_trap(int64_t number); /* whether a call is more than counted */
+
+/* patch.c: sites that trap often jump to a gate instead. */
+extern uintptr_t patch_returns[PATCHES];
+void patch_ready(void);                   /* libc is loaded and laid out */
+void patch_stop_for_threads(void);        /* another thread might run what is being patched */
+void patch_go_on_in_child(void);          /* a new process has one thread */
+void patch_stop_for_filter(void);         /* a seccomp filter might kill for patching */
+void patch_consider(const struct call *); /* this site has trapped again */
+uint64_t before_patched(struct call *);   /* returns the number of the call */
+void after_patched(struct call *);
+void patch_repair_return(struct call *);    /* a call that returns to a site patched meanwhile */
+void patch_repair_frame(greg_t *registers); /* so does a handler */
 
 /* after.c */
 void after_call(struct call *);
@@ -122,8 +148,8 @@ void count_result(struct image *, uint64_t row, int64_t result);
 /* thread.c: what belongs to the calling thread. */
 struct vfork_note {
     struct sigsys_view before; /* as in struct creation */
-    uint64_t mask;
-    uint64_t row; /* of the call in the table */
+    uint64_t mask;             /* the same */
+    uint64_t row;              /* of the call in the table */
 };
 struct thread {
     bool blocked;               /* the program blocks SIGSYS */

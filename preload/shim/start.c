@@ -5,18 +5,28 @@
 #include "target.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-enum { MASK_SIZE = 8, RESTORER = 0x04000000 };
+enum { MASK_SIZE = 8, RESTORER = 0x04000000, VARIABLE_SIZE = 2 * PATH_MAX };
 
 /* In ld.so: where the kernel put argc, followed by argv and the environment. */
 extern void *__libc_stack_end __attribute__((weak));
 
 static enum { NOT_STARTED, STARTED, REFUSED } state;
 static bool blocked_at_start;
+char shared_variable[VARIABLE_SIZE];
+const char *shim_path;
 
-static struct shared *map_shared(const char *path) {
+static struct shared *map_shared(void) {
+    char path[PATH_MAX];
+    size_t length = (size_t)(shim_path - 1 - shared_variable) - sizeof SHARED_VARIABLE;
+    if (length >= sizeof path)
+        return NULL;
+    for (size_t i = 0; i < length; i++)
+        path[i] = shared_variable[sizeof SHARED_VARIABLE + i];
+    path[length] = 0;
     int64_t descriptor = RAW(SYS_open, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0)
         return NULL;
@@ -37,9 +47,9 @@ static bool take_out_items(char *list) {
         at++;
     if (list[at] == ' ' && text_after(list, TARGET_SANITIZER))
         text_copy(list, list + at + 1);
-    if (!item_listed(list, shared->shim, &at))
+    if (!item_listed(list, shim_path, &at))
         return false;
-    const char *rest = list + at + text_length(shared->shim);
+    const char *rest = list + at + text_length(shim_path);
     if (at == 0 && !*rest)
         return true;
     text_copy(at ? list + at - 1 : list, at ? rest : rest + 1); /* with one separator */
@@ -67,18 +77,23 @@ static void hide(char **environment) {
 }
 
 static void find_image(void) {
-    own_pid = (uint32_t)RAW(SYS_getpid);
-    image = image_prepared(own_pid);
+    uint32_t pid = (uint32_t)RAW(SYS_getpid);
+    image = image_prepared(pid);
     bool prepared = image;
     if (!prepared)
-        image = image_new(own_pid, IMAGE_RUNNING);
+        image = image_new(pid, IMAGE_RUNNING);
     if (image == &shared->images[0])
         return;
     int64_t length = RAW(SYS_readlink, "/proc/self/exe", image->exe, EXE_SIZE - 1);
     if (length > 0)
         image->exe[length] = 0;
-    if (prepared && atomic_load(&image->flags) & IMAGE_IO_KNOWN)
-        image_own_read((int64_t)proc_io_now(&image->at_start));
+    if (!prepared || !(atomic_load(&image->flags) & IMAGE_IO_KNOWN))
+        return;
+    size_t read = proc_io_now(&image->at_start);
+    if (read)
+        image_own_read((int64_t)read);
+    else
+        atomic_fetch_and(&image->flags, ~(uint32_t)IMAGE_IO_KNOWN);
 }
 
 /* Installs our handler; what was there before and what the last program blocked is what this one believes to
@@ -101,12 +116,24 @@ static void catch_sigsys(void) {
         view.action.handler = (uintptr_t)SIG_IGN;
 }
 
+/* Keeps the entry of the environment that leads to the shared memory; false when it is not there, or not
+ * ours. */
+static bool read_variable(char **environment) {
+    const char *entry = NULL;
+    for (; *environment && !entry; environment++)
+        if (text_after(*environment, SHARED_VARIABLE "="))
+            entry = *environment;
+    if (!entry || text_length(entry) >= VARIABLE_SIZE)
+        return false;
+    text_copy(shared_variable, entry);
+    for (shim_path = shared_variable; *shim_path && *shim_path != ' ';)
+        shim_path++;
+    return *shim_path++;
+}
+
 static void start(char **environment) {
-    const char *path = NULL;
     state = REFUSED;
-    for (char **entry = environment; *entry && !path; entry++)
-        path = text_after(*entry, SHARED_VARIABLE "=");
-    if (!path || !(shared = map_shared(path)))
+    if (!read_variable(environment) || !(shared = map_shared()))
         return;
     find_image();
     catch_sigsys();
@@ -145,6 +172,8 @@ __attribute__((constructor)) static void start_late(int count, char **arguments,
         start(environment);
     if (state == STARTED && blocked_at_start) /* ld.so has laid out the thread's storage anew since */
         thread_now()->blocked = true;
+    if (state == STARTED)
+        patch_ready();
     if (state == REFUSED && shared)
         count_by_symbols();
 }

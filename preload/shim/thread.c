@@ -12,7 +12,7 @@ static struct thread spare = {.cell = UNTRACKED};
 struct thread *thread_now(void) {
     uintptr_t first, self; /* libc's thread block holds its own address at 0 and at 16 */
     asm volatile("mov %%fs:0, %0\n\tmov %%fs:16, %1" : "=r"(first), "=r"(self));
-    return first == self ? &own : &spare;
+    return first == self && first ? &own : &spare;
 }
 
 void thread_cell_take(void) {

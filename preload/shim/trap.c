@@ -57,24 +57,34 @@ static void count(uint32_t row) {
                           memory_order_relaxed);
 }
 
-/* rt_sigreturn: the frame that it takes the program back to lies at the stack pointer. If the interrupted
-   call goes on from its instruction in the gate, the kernel restarts it: one more call, the first one having
-   failed. */
+void count_call(struct call *call) {
+    call->row = row_of(call->number);
+    count((uint32_t)call->row);
+}
+
+/* Whether a signal's frame takes the thread back to a call that the kernel restarts: it goes on at the
+   instruction in the gate, which has left its own end in rcx. */
+static bool restarts(const greg_t *registers) {
+    const char *next = (const char *)registers[REG_RIP];
+    return (next == gate_call_syscall || next == gate_timed_syscall || next == gate_patched_syscall) &&
+           registers[REG_RCX] == registers[REG_RIP] + 2;
+}
+
+/* rt_sigreturn: the frame that it takes the program back to lies at the stack pointer. A call that is
+   restarted is one more call, the first one having failed. */
 static void before_sigreturn(uintptr_t stack_pointer) {
     ucontext_t *frame = (ucontext_t *)stack_pointer;
+    greg_t *registers = frame->uc_mcontext.gregs;
     uint64_t *mask = (uint64_t *)&frame->uc_sigmask;
     if (*mask & SIGSYS_BIT) {
         *mask &= ~SIGSYS_BIT;
         thread_now()->blocked = true;
     }
-    const char *next = (const char *)frame->uc_mcontext.gregs[REG_RIP];
-    if (next == gate_call_syscall || next == gate_timed_syscall) {
-        const struct call *call = (const struct call *)frame->uc_mcontext.gregs[REG_RSP];
-        struct call_count *entry = &image->counts[call->row];
-        atomic_fetch_add_explicit(&entry->errors, 1, memory_order_relaxed);
-        atomic_fetch_add_explicit(&entry->calls, 1, memory_order_relaxed);
-        atomic_store_explicit(&image->present_call[thread_now()->cell], (uint16_t)(call->row + 1),
-                              memory_order_relaxed);
+    patch_repair_frame(registers);
+    if (restarts(registers)) {
+        const struct call *call = (const struct call *)registers[REG_RSP];
+        atomic_fetch_add_explicit(&image->counts[call->row].errors, 1, memory_order_relaxed);
+        count((uint32_t)call->row);
     }
 }
 
@@ -133,11 +143,19 @@ static bool prepare(struct call *call, greg_t *registers) {
     case SYS_setns:
         shared_flag(SHARED_PID_NAMESPACE);
         return true;
+    case SYS_seccomp:
+        patch_stop_for_filter();
+        return true;
     case SYS_prctl:
+        if (call->arguments[0] == PR_SET_SECCOMP)
+            patch_stop_for_filter();
         if (call->arguments[0] != PRCTL_USER_DISPATCH)
             return true;
-        shared_flag(SHARED_NESTED_DISPATCH); /* there is one dispatch a thread, and it is ours */
-        call->result = INVALID;
+        call->result = 0;         /* of switching off what is not on */
+        if (call->arguments[1]) { /* there is one dispatch a thread, and it is ours */
+            shared_flag(SHARED_NESTED_DISPATCH);
+            call->result = INVALID;
+        }
         return false;
     default:
         return true;
@@ -146,6 +164,21 @@ static bool prepare(struct call *call, greg_t *registers) {
 
 static bool creates(int64_t number) {
     return number == SYS_clone || number == SYS_clone3 || number == SYS_fork || number == SYS_vfork;
+}
+
+/* Everything that prepare, after_call and trap treat in a way of its own. */
+bool needs_trap(int64_t number) {
+    static const uint16_t special[] = {
+        SYS_rt_sigprocmask, SYS_rt_sigaction,  SYS_rt_sigsuspend,  SYS_rt_sigtimedwait, SYS_rt_sigpending,
+        SYS_rt_sigreturn,   SYS_signalfd,      SYS_signalfd4,      SYS_ppoll,           SYS_pselect6,
+        SYS_epoll_pwait,    CALL_EPOLL_PWAIT2, CALL_IO_PGETEVENTS, CALL_IO_URING_ENTER, SYS_execve,
+        SYS_execveat,       SYS_exit,          SYS_exit_group,     SYS_unshare,         SYS_setns,
+        SYS_prctl,          SYS_seccomp,       SYS_wait4,
+    };
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+        if (number == special[i])
+            return true;
+    return creates(number) || row_of(number) == OTHER_CALLS;
 }
 
 void trap(int number, siginfo_t *info, ucontext_t *program, void *record) {
@@ -172,8 +205,7 @@ void trap(int number, siginfo_t *info, ucontext_t *program, void *record) {
         leave_through(registers, gate_i386, call);
         return;
     }
-    call->row = row_of(call->number);
-    count((uint32_t)call->row);
+    count_call(call);
     if (makes_child) {
         const char *gate = before_creation(creation, program);
         if (!gate)
@@ -184,6 +216,8 @@ void trap(int number, siginfo_t *info, ucontext_t *program, void *record) {
             registers[REG_RIP] = (greg_t)gate;
         return;
     }
+    if (!needs_trap(call->number))
+        patch_consider(call);
     if (prepare(call, registers)) {
         leave_through(registers, shared_has(SHARED_TIMED) ? gate_timed : gate_call, call);
     } else {
