@@ -45,10 +45,11 @@ $(B)/checked/libbuf.so: $(LIBSRC) $(wildcard libbuf/*.h libbuf/*/*.h) Makefile
 $(B)/libbuf.so: $(B)/libbuf.so.0
 	ln -sf libbuf.so.0 $@
 
-# One relocatable object, internal names made local: a program gets the whole of stdio from it or nothing.
+# One relocatable object, internal names made local: a program gets the whole of stdio from it or nothing. Weak, so that a program may
+# define one of the names itself, as it may with libc.
 $(B)/libbuf.a: $(AROBJ)
 	$(LD) -r -o $(B)/libbuf.o $(AROBJ)
-	objcopy --localize-hidden $(B)/libbuf.o
+	objcopy --localize-hidden --weaken $(B)/libbuf.o
 	rm -f $@
 	$(AR) rcs $@ $(B)/libbuf.o
 

@@ -3,6 +3,7 @@
    through iconv. */
 
 #include "encoding.h"
+#include "libc.h"
 #include <iconv.h>
 #include <langinfo.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ static struct encoding *new_encoding(struct stream *s, const char *name, size_t 
 void buf__encoding_bind(struct stream *s) {
     if (s->encoding)
         return;
-    const char *name = nl_langinfo(CODESET);
+    const char *name = LIBC(nl_langinfo)(CODESET);
     struct encoding *e = new_encoding(s, name, strlen(name));
     if (!e)
         return;
@@ -51,7 +52,7 @@ void buf__encoding_bind(struct stream *s) {
 static ssize_t convert_out(iconv_t converter, wchar_t c, char *bytes) {
     char *from = (char *)&c, *to = bytes;
     size_t have = sizeof c, room = CHARACTER_MAX;
-    if (converter == NO_CONVERTER || iconv(converter, &from, &have, &to, &room) == (size_t)-1)
+    if (converter == NO_CONVERTER || LIBC(iconv)(converter, &from, &have, &to, &room) == (size_t)-1)
         return -EILSEQ;
     return to - bytes;
 }
@@ -66,14 +67,15 @@ int buf__encoding_bind_named(struct stream *s, const char *name, size_t length) 
     if (!e)
         return -ENOMEM;
     e->kind = NAMED;
-    e->in = iconv_open("WCHAR_T", plain);
-    e->out = iconv_open(e->name, "WCHAR_T");
+    e->in = LIBC(iconv_open)("WCHAR_T", plain);
+    e->out = LIBC(iconv_open)(e->name, "WCHAR_T");
     if (e->in == NO_CONVERTER || e->out == NO_CONVERTER) {
         buf__encoding_free(s);
         return -EINVAL;
     }
     char mark[CHARACTER_MAX];
-    convert_out(e->out, L' ', mark); /* as libc, no byte order mark: it would come before the first character */
+    convert_out(e->out, L' ',
+                mark); /* as libc, no byte order mark: it would come before the first character */
     return 0;
 }
 
@@ -84,7 +86,7 @@ void buf__encoding_free(struct stream *s) {
     iconv_t converters[] = {e->in, e->out, e->substitute};
     for (int i = 0; i < 3; i++)
         if (converters[i] != NO_CONVERTER)
-            iconv_close(converters[i]);
+            LIBC(iconv_close)(converters[i]);
     free(e);
     s->encoding = NULL;
 }
@@ -95,7 +97,7 @@ bool buf__encoding_is_ascii(const struct stream *s) {
 
 static ssize_t substitute(struct encoding *e, wchar_t c, char *bytes) {
     if (e->substitute == NO_CONVERTER)
-        e->substitute = iconv_open(e->name, "WCHAR_T");
+        e->substitute = LIBC(iconv_open)(e->name, "WCHAR_T");
     return convert_out(e->substitute, c, bytes);
 }
 
@@ -178,7 +180,7 @@ static ssize_t decode_named(struct encoding *e, const char *bytes, size_t n, wch
     char *from = (char *)bytes + e->eaten, *to = (char *)c;
     size_t have = n - e->eaten, room = sizeof *c;
     int saved = errno;
-    bool wrong = iconv(e->in, &from, &have, &to, &room) == (size_t)-1 && errno == EILSEQ;
+    bool wrong = LIBC(iconv)(e->in, &from, &have, &to, &room) == (size_t)-1 && errno == EILSEQ;
     errno = saved;
     e->eaten = wrong || room == 0 ? 0 : (size_t)(from - bytes);
     if (room == 0)

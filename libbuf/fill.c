@@ -44,6 +44,22 @@ static ssize_t read_some(struct stream *s, void *p, size_t n) {
     return r;
 }
 
+enum { AHEAD_FIRST = 4096 }; /* bytes read after a seek: the next one may come soon */
+
+/* Bytes that a fill at `at` asks for: up to a block edge, within what is read ahead. */
+static size_t fill_size(struct stream *s, const char *at) {
+    size_t room = (size_t)(buf__window_edge(s) - at), tail;
+    if (s->ahead >= room)
+        return room;
+    tail = s->offset >= 0 ? ((size_t)s->offset + s->ahead) % s->block : 0;
+    return tail < s->ahead ? s->ahead - tail : s->ahead;
+}
+
+void buf__read_less(struct stream *s) {
+    s->ahead = AHEAD_FIRST;
+    s->full = false;
+}
+
 ssize_t buf__fill(struct stream *s) {
     int r = begin_get(s);
     if (r < 0)
@@ -57,9 +73,11 @@ ssize_t buf__fill(struct stream *s) {
         buf__window_adapt(s);
     buf__window_idle(s);
     char *at = s->file._IO_read_ptr;
-    size_t room = (size_t)(buf__window_edge(s) - at);
-    ssize_t n = read_some(s, at, room);
+    size_t room = (size_t)(buf__window_edge(s) - at), size = fill_size(s, at);
+    ssize_t n = read_some(s, at, size);
     s->full = n == (ssize_t)room;
+    if (n == (ssize_t)size && size < room)
+        s->ahead *= 2;
     s->inherited = false;
     if (n > 0)
         s->file._IO_read_end = at + n;

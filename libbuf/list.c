@@ -22,7 +22,8 @@
                  ._IO_write_ptr = buf__standard[n].tiny + TINY - 1,                                          \
                  ._IO_write_end = buf__standard[n].tiny + TINY - 1},                                         \
         .cookie = &buf__standard[n], .next = after, .prev = before, .listed = true, .backend = &buf__plain,  \
-        .offset = -1, .size = 1, .grain = 1, .block = 1, .mode = (fd) == 2 ? MODE_NONE : MODE_AUTO           \
+        .offset = -1, .size = 1, .ahead = SIZE_MAX, .grain = 1, .block = 1,                                  \
+        .mode = (fd) == 2 ? MODE_NONE : MODE_AUTO                                                            \
     }
 
 /* Statically ready: another library's constructor may print before anything of ours has run. */
@@ -77,6 +78,7 @@ void buf__reset(struct stream *s, int fd, const struct opening *how) {
     s->offset = -1;
     s->prepared = s->known = s->own = s->told = s->doubtful = s->fresh = s->got = s->full = false;
     s->filled = 0;
+    s->ahead = SIZE_MAX;
     s->kind = KIND_UNKNOWN;
     s->wide = 0;
     buf__encoding_free(s);

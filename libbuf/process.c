@@ -10,7 +10,7 @@
 /* A later child must not hold an earlier one's pipe open. */
 static void visit_close_in_child(struct stream *s, void *context) {
     if (s->pid > 0)
-        posix_spawn_file_actions_addclose(context, s->file._fileno);
+        LIBC(posix_spawn_file_actions_addclose)(context, s->file._fileno);
 }
 
 /* Starts the shell on one end of a pipe. Its pid, or -errno. */
@@ -18,12 +18,12 @@ static pid_t spawn_shell(const char *command, int end, int target) {
     posix_spawn_file_actions_t actions;
     char *const argv[] = {"sh", "-c", (char *)command, NULL};
     pid_t pid;
-    posix_spawn_file_actions_init(&actions);
+    LIBC(posix_spawn_file_actions_init)(&actions);
     buf__walk(visit_close_in_child, &actions);
-    int error = posix_spawn_file_actions_adddup2(&actions, end, target);
+    int error = LIBC(posix_spawn_file_actions_adddup2)(&actions, end, target);
     if (error == 0)
-        error = posix_spawn(&pid, "/bin/sh", &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
+        error = LIBC(posix_spawn)(&pid, "/bin/sh", &actions, NULL, argv, __environ);
+    LIBC(posix_spawn_file_actions_destroy)(&actions);
     return error ? -error : pid;
 }
 
@@ -54,11 +54,13 @@ FILE *popen(const char *command, const char *mode) {
         errno = -error;
         return NULL;
     }
-    if (pipe2(ends, O_CLOEXEC) < 0)
+    if ((error = buf__sys_pipe(ends)) < 0) {
+        errno = -error;
         return NULL;
+    }
     int mine = ends[!reads], childs = ends[reads], target = reads ? 1 : 0;
     if (childs == target) { /* dup2 onto itself would leave O_CLOEXEC set: use another number */
-        int other = fcntl(childs, F_DUPFD_CLOEXEC, 3);
+        int other = buf__sys_dup_above(childs, 3);
         buf__sys_close(childs);
         childs = other;
     }
@@ -76,7 +78,7 @@ FILE *popen(const char *command, const char *mode) {
         return NULL;
     }
     if (!(descriptor_flags & O_CLOEXEC))
-        fcntl(mine, F_SETFD, 0);
+        buf__sys_keep_at_exec(mine);
     s->backend = &buf__process;
     s->wide = -1; /* POSIX: such a stream is byte-oriented */
     s->pid = pid;
@@ -89,12 +91,12 @@ static int process_close(struct stream *s) {
     buf__sys_close(s->file._fileno);
     pid_t pid = s->pid, r;
     s->pid = 0;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    LIBC(pthread_setcancelstate)(PTHREAD_CANCEL_DISABLE, &state);
     do
-        r = waitpid(pid, &status, 0);
+        r = LIBC(waitpid)(pid, &status, 0);
     while (r < 0 && errno == EINTR);
     int error = errno;
-    pthread_setcancelstate(state, NULL);
+    LIBC(pthread_setcancelstate)(state, NULL);
     return r < 0 ? -error : status;
 }
 

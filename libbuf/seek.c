@@ -59,7 +59,7 @@ int buf__seek(struct stream *s, off64_t offset, int whence) {
         if (!s->known || s->kind == KIND_FILE)
             s->offset = r;
         s->doubtful = false;
-        s->full = false;
+        buf__read_less(s);
         buf__window_idle(s);
     }
     s->file._flags &= ~FLAG_EOF;

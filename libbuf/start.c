@@ -109,7 +109,7 @@ static void start(char *const *environment) {
 
 bool buf__active(void) {
     if (__builtin_expect(state == NOT_YET, 0))
-        start(environ);
+        start(__environ);
     return state != PASSIVE;
 }
 

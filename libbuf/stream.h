@@ -107,6 +107,8 @@ struct stream {
     char *memory;  /* start of the window's own allocation, NULL when it is the program's or tiny */
     char *first; /* lowest byte in the read window that pushback has not overwritten; NULL: all are the file's
                   */
+    size_t ahead;    /* a fill reads no more than this many bytes: little after a seek, doubling while reading
+                        goes on */
     uint64_t filled; /* monotonic time of the last window that filled, ns; 0 none yet */
     bool prepared;   /* the window is what the mode and size ask for */
     bool known;      /* kind, grain, most and offset were asked of the kernel */
@@ -228,6 +230,9 @@ ssize_t buf__fill(struct stream *);
 /* Moves bytes to the program until `n` are there, the end or an error (in *error: 0, -errno; 1 at end of
  * file). */
 size_t buf__get(struct stream *, char *, size_t n, int *error);
+
+/* After a seek out of the window: the next fill is small. */
+void buf__read_less(struct stream *);
 
 /* A read that may wait shows what was printed before it: a line-buffered stdout is flushed, as libc does. */
 void buf__show_prompt(struct stream *);

@@ -75,6 +75,26 @@ int buf__sys_dup_to(int from, int to, int flags) {
     return (int)call(SYS_dup3, from, to, flags, 0, 0);
 }
 
+int buf__sys_dup_above(int fd, int least) {
+    return (int)call(SYS_fcntl, fd, F_DUPFD_CLOEXEC, least, 0, 0);
+}
+
+int buf__sys_keep_at_exec(int fd) {
+    return (int)call(SYS_fcntl, fd, F_SETFD, 0, 0, 0);
+}
+
+int buf__sys_pipe(int ends[2]) {
+    return (int)call(SYS_pipe2, (long)ends, O_CLOEXEC, 0, 0, 0);
+}
+
+int buf__sys_unlink(const char *path) {
+    return (int)call(SYS_unlink, (long)path, 0, 0, 0, 0);
+}
+
+int buf__sys_resize(int fd, off64_t size) {
+    return (int)call(SYS_ftruncate, fd, size, 0, 0, 0);
+}
+
 bool buf__sys_is_terminal(int fd) {
     char kernel_termios[64]; /* the kernel's struct is smaller than libc's */
     return call(SYS_ioctl, fd, TCGETS, (long)kernel_termios, 0, 0) == 0;
@@ -99,6 +119,6 @@ void buf__sys_yield(void) {
 
 uint64_t buf__now(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    LIBC(clock_gettime)(CLOCK_MONOTONIC_COARSE, &t);
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }

@@ -20,6 +20,11 @@ int buf__sys_stat(int fd, struct stat *);
 int buf__sys_get_flags(int fd);                   /* F_GETFL */
 int buf__sys_set_flags(int fd, int flags);        /* F_SETFL */
 int buf__sys_dup_to(int from, int to, int flags); /* dup3(2) */
+int buf__sys_dup_above(int fd, int least);        /* F_DUPFD_CLOEXEC */
+int buf__sys_keep_at_exec(int fd);                /* F_SETFD without FD_CLOEXEC */
+int buf__sys_pipe(int ends[2]);                   /* pipe2(2) with O_CLOEXEC */
+int buf__sys_unlink(const char *path);
+int buf__sys_resize(int fd, off64_t size); /* ftruncate(2) */
 bool buf__sys_is_terminal(int fd);
 int buf__sys_wait_writable(int fd, int milliseconds); /* poll(2): 1 writable, 0 timed out */
 void buf__futex_wait(int *word, int value);

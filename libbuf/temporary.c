@@ -10,10 +10,10 @@ static int open_nameless(void) {
     if (fd >= 0)
         return fd;
     char path[] = P_tmpdir "/tmpfXXXXXX";
-    fd = mkstemp(path);
+    fd = LIBC(mkstemp)(path);
     if (fd < 0)
         return -errno;
-    unlink(path);
+    buf__sys_unlink(path);
     return fd;
 }
 

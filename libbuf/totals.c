@@ -1,6 +1,7 @@
 /* How much passed through the process's streams. With LIBBUF_TOTALS=FILE the counters lie in that file,
    mapped shared, so that they sum over processes and survive _exit and SIGKILL. */
 
+#include "libc.h"
 #include "stream.h"
 #include "sys.h"
 #include <sys/mman.h>
@@ -25,8 +26,8 @@ void buf__totals_start(char *const *environment) {
     void *map = MAP_FAILED;
     if (fd >= 0) {
         struct stat st;
-        if (buf__sys_stat(fd, &st) == 0 && (st.st_size >= 4096 || ftruncate(fd, 4096) == 0))
-            map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        if (buf__sys_stat(fd, &st) == 0 && (st.st_size >= 4096 || buf__sys_resize(fd, 4096) == 0))
+            map = LIBC_EARLY(mmap)(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
         buf__sys_close(fd);
     }
     if (map == MAP_FAILED) {

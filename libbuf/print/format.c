@@ -1,11 +1,10 @@
-/* The narrow printf engine: walks the format and writes what is plain (text, %d %u %x %ld %s %c %f %g and the like without
-   flags or width) straight into the sink's window; everything else goes through format_run.h. */
+/* The narrow printf engine: walks the format and writes what is plain (text, %d %u %x %ld %s %c %f %g and the
+   like without flags or width) straight into the sink's window; everything else goes through format_run.h. */
 #include "format_out.h"
 
-#include "format_digits.h"
-#include "format_float.h"
+#include "format_padded.h"
+#include "format_plain.h"
 
-#include <langinfo.h>
 #include <string.h>
 
 #define LETTER char
@@ -17,46 +16,14 @@
 #include "format_run.h"
 
 enum {
-    QUICK_ROOM = 64, /* room in the window that every quick conversion is content with */
-    QUICK_TEXT = 16  /* bytes of text that are copied one by one before the long way is taken */
+    QUICK_ROOM = 72, /* room in the window that every quick conversion is content with */
+    QUICK_TEXT = 12  /* bytes of text that are copied one by one before the long way is taken */
 };
 
-static inline char *put_int(char *at, int value) {
-    uint32_t magnitude = (uint32_t)value;
-    if (value < 0) {
-        *at++ = '-';
-        magnitude = -magnitude;
-    }
-    return buf__put_decimal32(at, magnitude);
-}
-
-static inline char *put_long(char *at, long value) {
-    uint64_t magnitude = (uint64_t)value;
-    if (value < 0) {
-        *at++ = '-';
-        magnitude = -magnitude;
-    }
-    return buf__put_decimal(at, magnitude);
-}
-
-/* %.<precision>f or g; NULL when the long way must be taken. */
-static __attribute__((noinline)) char *put_real(char *at, double value, int precision, char conversion) {
-    uint64_t bits = buf__double_bits(value);
-    const char *point = nl_langinfo(RADIXCHAR);
-    if (point[0] != '.' || point[1] != 0)
-        return NULL;
-    *at = '-';
-    at += bits >> 63;
-    if (conversion == 'f')
-        return buf__quick_fixed(at, bits, precision);
-    if (precision - 1u < SHORT_DIGITS)
-        return buf__quick_short(at, bits, precision);
-    return buf__quick_general(at, bits, precision, 'g');
-}
-
-static int put_real_slowly(struct out *out, double value, int precision, char conversion) {
-    struct spec spec = {.precision = precision, .conversion = (unsigned char)conversion};
-    return buf__convert_real(out, &spec, &(union value){.real = value});
+/* The long way for a conversion whose value is already taken. */
+static int convert_padded(struct out *out, const struct padded *padded, const union value *value) {
+    struct spec spec = spec_of(padded);
+    return buf__convert(out, &spec, value);
 }
 
 static int run(struct out *out, unsigned flags, const char *format, va_list given) {
@@ -70,19 +37,18 @@ static int run(struct out *out, unsigned flags, const char *format, va_list give
 #define LEAVE() (out->total += at - start, sink->at = at)
 #define ENTER() (at = start = sink->at, end = sink->end)
     for (;;) {
-        char c = *f;
         if (__builtin_expect(end - at < QUICK_ROOM, 0))
             goto slowly;
-        for (int i = 0; c != '%'; i++) {
-            if (!c)
+        for (int i = 0; *f != '%'; i++) {
+            if (!*f)
                 goto done;
             if (__builtin_expect(i == QUICK_TEXT, 0))
                 goto slowly;
-            *at++ = c;
-            c = *++f;
+            *at++ = *f++;
         }
-        c = f[1];
-        switch (c) {
+        char letter = f[1];
+        int precision = 6;
+        switch (letter) {
         case 'd':
         case 'i':
             at = put_int(at, next_int(&args));
@@ -101,51 +67,56 @@ static int run(struct out *out, unsigned flags, const char *format, va_list give
             f += 2;
             continue;
         case 'l':
-        case 'z':
-            if (f[2] == 'd')
+        case 'z': {
+            const char *last = f + (letter == 'l' && f[2] == 'l' ? 3 : 2);
+            if (*last == 'd')
                 at = put_long(at, next_long(&args));
-            else if (f[2] == 'u')
+            else if (*last == 'u')
                 at = buf__put_decimal(at, (uint64_t)next_long(&args));
+            else if (*last == 'x')
+                at = buf__put_hex(at, (uint64_t)next_long(&args), 'a' - '9' - 1);
             else
                 break;
-            f += 3;
+            f = last + 1;
             continue;
+        }
         case 's': {
             const char *text = next_pointer(&args);
             f += 2;
             if (!text)
                 text = "(null)";
-            for (int i = 0; i < QUICK_TEXT && *text; i++)
-                *at++ = *text++;
-            if (__builtin_expect(*text != 0, 0)) {
-                LEAVE();
-                failed = buf__out_bytes_slow(out, text, strlen(text));
-                ENTER();
-                if (failed)
-                    goto done;
+            /* Text that lies in what this call put must be measured before it grows. */
+            if (__builtin_expect((uintptr_t)text - (uintptr_t)start >= (size_t)(at - start), 1)) {
+                for (int i = 0; i < QUICK_TEXT && *text; i++)
+                    *at++ = *text++;
+                if (__builtin_expect(!*text, 1))
+                    continue;
             }
+            LEAVE();
+            failed = buf__out_bytes_slow(out, text, strlen(text));
+            ENTER();
+            if (failed)
+                goto done;
             continue;
         }
-        case 'f':
-        case 'g':
-        case '.': {
-            int precision = 6;
-            if (c == '.') {
-                precision = f[2] - '0';
-                c = precision >= 0 && precision <= 9 ? f[3] : 0;
-                if (c != 'f' && c != 'g')
-                    break;
-                f += 2;
-            }
+        case '.':
+            if (f[2] < '0' || f[2] > '9' || (f[3] != 'f' && f[3] != 'g'))
+                break;
+            precision = f[2] - '0';
+            letter = f[3];
             f += 2;
-            double value = next_double(&args);
-            char *behind = put_real(at, value, precision, c);
-            if (__builtin_expect(behind != NULL, 1)) {
-                at = behind;
+            /* fall through */
+        case 'f':
+        case 'g': {
+            union value value = {.real = next_double(&args)};
+            f += 2;
+            char *after = put_real(at, value.real, precision, letter);
+            if (__builtin_expect(after != NULL, 1)) {
+                at = after;
                 continue;
             }
             LEAVE();
-            failed = put_real_slowly(out, value, precision, c);
+            failed = convert_padded(out, &(struct padded){f, 0, (unsigned char)precision, 0, letter}, &value);
             ENTER();
             if (failed)
                 goto done;
@@ -153,6 +124,24 @@ static int run(struct out *out, unsigned flags, const char *format, va_list give
         }
         default:
             break;
+        }
+        if ((letter >= '-' && letter <= '9') || letter == 'e') {
+            struct padded padded = read_padded(f + 1);
+            union value value;
+            if (!padded.behind)
+                goto slowly;
+            f = padded.behind;
+            char *after = put_padded(at, &padded, &args, &value);
+            if (after) {
+                at = after;
+                continue;
+            }
+            LEAVE();
+            failed = convert_padded(out, &padded, &value);
+            ENTER();
+            if (failed)
+                goto done;
+            continue;
         }
     slowly:
         LEAVE();
@@ -181,7 +170,7 @@ int buf__format(struct sink *sink, unsigned flags, const char *format, va_list g
     int failed;
     if (!format)
         failed = -EINVAL;
-    else if (__builtin_expect(buf__print_handlers, 0))
+    else if (__builtin_expect(__atomic_load_n(&buf__print_handlers, __ATOMIC_RELAXED), 0))
         failed = buf__libc_format(&out, flags, format, given);
     else
         failed = run(&out, flags, format, given);

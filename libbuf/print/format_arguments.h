@@ -1,6 +1,6 @@
-/* A variable argument list as a plain struct, which the compiler keeps in registers; va_arg's own state it keeps in memory
-   and copies in pieces that the processor cannot forward. The layout is the x86-64 ABI's (3.5.7); the one place where it
-   is known. */
+/* A variable argument list as a plain struct, which the compiler keeps in registers; va_arg's own state it
+   keeps in memory and copies in pieces that the processor cannot forward. The layout is the x86-64 ABI's
+   (3.5.7); the one place where it is known. */
 #ifndef FORMAT_ARGUMENTS_H
 #define FORMAT_ARGUMENTS_H
 
@@ -60,11 +60,11 @@ static inline __attribute__((always_inline)) double next_double(struct arguments
     return *(const double *)place;
 }
 
-static inline __attribute__((always_inline)) long double next_long_double(struct arguments *list) {
-    list->stack = (const char *)(((uintptr_t)list->stack + 15) & ~(uintptr_t)15);
-    long double value = *(const long double *)list->stack;
-    list->stack += 16;
-    return value;
+/* Its place: a copy in a floating point register would lose what valgrind does not compute. */
+static inline __attribute__((always_inline)) const void *next_long_double(struct arguments *list) {
+    const char *place = (const char *)(((uintptr_t)list->stack + 15) & ~(uintptr_t)15);
+    list->stack = place + 16;
+    return place;
 }
 
 #endif

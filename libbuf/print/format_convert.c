@@ -42,7 +42,8 @@ int buf__convert(struct out *out, const struct spec *spec, const union value *va
     case 'd':
     case 'i':
         if (spec->flags & FLAG_LOCAL)
-            return buf__libc_conversion(out, spec, &(union value){.integer = sized_signed(spec, value->integer)});
+            return buf__libc_conversion(out, spec,
+                                        &(union value){.integer = sized_signed(spec, value->integer)});
         return buf__convert_integer(out, spec, (uint64_t)sized_signed(spec, value->integer));
     case 'u':
     case 'o':

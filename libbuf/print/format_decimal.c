@@ -1,5 +1,5 @@
-/* Every digit of a binary number. m 2^e with e below 0 is m 5^-e 10^e: so one integer in limbs of nine digits, multiplied up
-   from m, has all the digits, and the point is moved. */
+/* Every digit of a binary number. m 2^e with e below 0 is m 5^-e 10^e: so one integer in limbs of nine
+   digits, multiplied up from m, has all the digits, and the point is moved. */
 #include "format_decimal.h"
 
 enum { LIMB = 1000000000, LIMB_DIGITS = 9, FIVE_13 = 1220703125, TWO_29 = 1 << 29 };

@@ -7,6 +7,8 @@
 
 #include "format_out.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Room for the longest: a double has up to 767 digits, a long double up to 11514. Each limb holds nine. */
 enum { DOUBLE_LIMBS = 90, LONG_DOUBLE_LIMBS = 1284 };
 
@@ -22,5 +24,7 @@ void buf__decimal(struct decimal *, uint64_t mantissa, int exponent);
 
 /* Keeps the first `keep` digits (none when it is 0 or less), rounded. */
 void buf__decimal_round(struct decimal *, int64_t keep, enum rounding mode, bool negative);
+
+#pragma GCC visibility pop
 
 #endif

@@ -4,8 +4,10 @@
 
 #include <stdint.h>
 
-extern const char buf__pairs[200] __attribute__((visibility("hidden")));   /* "00" .. "99" */
-extern const uint64_t buf__tens[20] __attribute__((visibility("hidden"))); /* 10^0 .. 10^19 */
+#pragma GCC visibility push(hidden)
+
+extern const char buf__pairs[201];   /* "00" .. "99" */
+extern const uint64_t buf__tens[20]; /* 10^0 .. 10^19 */
 
 #define ASCII_ZEROS UINT64_C(0x3030303030303030)
 
@@ -88,25 +90,32 @@ static inline char *buf__put_decimal(char *at, uint64_t value) {
     return at + count;
 }
 
-/* The digits of value in hexadecimal, `letters` being the distance from '9' + 1 to 'a' or 'A'. */
-static inline char *buf__put_hex32(char *at, uint32_t value, unsigned letters) {
-    int count = (35 - __builtin_clz(value | 1)) / 4;
-    uint64_t text = (uint64_t)value << 4 * (8 - count) & UINT32_MAX;
+/* The eight hexadecimal digits of value as text, the first in the highest byte; `letters` is the distance
+   from '9' + 1 to 'a' or 'A'. */
+static inline uint64_t buf__hex_text(uint32_t value, unsigned letters) {
+    uint64_t text = value;
     text = (text | text << 16) & UINT64_C(0x0000ffff0000ffff);
     text = (text | text << 8) & UINT64_C(0x00ff00ff00ff00ff);
     text = (text | text << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
     uint64_t above_nine = (text + UINT64_C(0x0606060606060606)) >> 4 & UINT64_C(0x0101010101010101);
-    buf__store(at, __builtin_bswap64(text + ASCII_ZEROS + above_nine * letters), count);
+    return text + ASCII_ZEROS + above_nine * letters;
+}
+
+/* The digits of value in hexadecimal; returns the place behind them. */
+static inline char *buf__put_hex32(char *at, uint32_t value, unsigned letters) {
+    int count = (35 - __builtin_clz(value | 1)) / 4;
+    buf__store(at, __builtin_bswap64(buf__hex_text(value << 4 * (8 - count), letters)), count);
     return at + count;
 }
 
 static inline char *buf__put_hex(char *at, uint64_t value, unsigned letters) {
-    int count = (67 - __builtin_clzll(value | 1)) / 4;
-    for (char *to = at + count; to > at; value >>= 4) {
-        unsigned digit = value & 15;
-        *--to = (char)('0' + digit + (digit > 9 ? letters : 0));
-    }
-    return at + count;
+    if (value <= UINT32_MAX)
+        return buf__put_hex32(at, (uint32_t)value, letters);
+    at = buf__put_hex32(at, (uint32_t)(value >> 32), letters);
+    buf__store(at, __builtin_bswap64(buf__hex_text((uint32_t)value, letters)), 8);
+    return at + 8;
 }
+
+#pragma GCC visibility pop
 
 #endif

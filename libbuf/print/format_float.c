@@ -1,6 +1,6 @@
-/* The quick exact path for doubles. A double is m 2^e with m below 2^53, so m 10^n is exact in 128 bits for every small n,
-   and the bits that are cut off tell how to round. Where the power of ten is not exact (beyond 10^27 or below 1) its
-   first 128 bits bound the product; a value too near a tie is left to the caller. */
+/* The quick exact path for doubles. A double is m 2^e with m below 2^53, so m 10^n is exact in 128 bits for
+   every small n, and the bits that are cut off tell how to round. Where the power of ten is not exact (beyond
+   10^27 or below 1) its first 128 bits bound the product; a value too near a tie is left to the caller. */
 #include "format_float.h"
 
 #include "format_digits.h"
@@ -12,7 +12,7 @@ typedef unsigned __int128 wide;
 struct binary {
     uint64_t mantissa; /* magnitude = mantissa 2^exponent */
     int exponent;
-    uint64_t bits;     /* the double itself, without its sign */
+    uint64_t bits; /* the double itself, without its sign */
 };
 
 /* False for infinities and NaNs. */
@@ -96,8 +96,10 @@ struct digits {
     int power;
 };
 
-/* The first `count` digits where the power of ten is not exact. False where it is too near a tie to be sure. */
-static __attribute__((noinline)) bool distant_digits(struct binary value, int guess, int count, struct digits *number) {
+/* The first `count` digits where the power of ten is not exact. False where it is too near a tie to be sure.
+ */
+static __attribute__((noinline)) bool distant_digits(struct binary value, int guess, int count,
+                                                     struct digits *number) {
     uint64_t limit = buf__tens[count];
     for (;; guess++) {
         wide scaled = scale_nearly(value, count - 1 - guess);
@@ -131,7 +133,8 @@ static uint64_t leading_digits(struct binary value, uint64_t divisor) {
     return quotient + (rest > half || (rest == half && (dust || quotient & 1)));
 }
 
-/* The first `count` (1 to 17) digits of a value above 0, rounded to nearest. False where that is not sure here. */
+/* The first `count` (1 to 17) digits of a value above 0, rounded to nearest. False where that is not sure
+ * here. */
 static inline bool first_digits(struct binary value, int count, struct digits *number) {
     int log2 = 63 - __builtin_clzll(value.mantissa) + value.exponent;
     if (log2 < -86 || log2 > 62) {

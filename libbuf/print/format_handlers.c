@@ -1,5 +1,5 @@
-/* libc's register_printf_ functions, seen on their way: once one was called, whole calls go to libc's engine, which knows
-   the handlers. */
+/* libc's register_printf_ functions, seen on their way: once one was called, whole calls go to libc's engine,
+   which knows the handlers. */
 #include "format.h"
 
 #include <printf.h>
@@ -13,7 +13,8 @@ static void *forward(const char *name) {
     return buf__libc_symbol(name);
 }
 
-EXPORT int register_printf_specifier(int letter, printf_function *print, printf_arginfo_size_function *arguments) {
+EXPORT int register_printf_specifier(int letter, printf_function *print,
+                                     printf_arginfo_size_function *arguments) {
     typedef int function(int, printf_function *, printf_arginfo_size_function *);
     return ((function *)forward("register_printf_specifier"))(letter, print, arguments);
 }

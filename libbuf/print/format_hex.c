@@ -10,7 +10,7 @@ struct hex_real {
     int digits;        /* how many: 13 or 15 */
     int exponent;      /* power of two of the lead digit's unit */
     bool negative;
-    bool special;      /* infinity or NaN */
+    bool special; /* infinity or NaN */
     bool nan;
 };
 
@@ -18,7 +18,8 @@ static struct hex_real from_double(double value) {
     uint64_t bits;
     __builtin_memcpy(&bits, &value, sizeof bits);
     int exponent = bits >> 52 & 0x7ff;
-    struct hex_real real = {.fraction = bits & ((UINT64_C(1) << 52) - 1), .digits = 13, .negative = bits >> 63};
+    struct hex_real real = {
+        .fraction = bits & ((UINT64_C(1) << 52) - 1), .digits = 13, .negative = bits >> 63};
     real.lead = exponent != 0;
     real.exponent = exponent ? exponent - 1023 : real.fraction ? -1022 : 0;
     real.special = exponent == 0x7ff;
@@ -60,7 +61,7 @@ static void round_digits(struct hex_real *real, int precision) {
 static int out_hex_real(struct out *out, const struct spec *spec, struct hex_real *real) {
     struct layout layout = {.whole_length = 1, .point_in_bytes = true};
     bool upper = !(spec->conversion & 0x20);
-    unsigned letters = upper ? 'A' - '9' - 1 : 'a' - '9' - 1;
+    const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
     char whole, part[16];
     if (real->special)
         return buf__out_special(out, spec, real->negative, real->nan);
@@ -77,25 +78,26 @@ static int out_hex_real(struct out *out, const struct spec *spec, struct hex_rea
     layout.prefix_length = buf__sign(spec, real->negative, layout.prefix);
     layout.prefix[layout.prefix_length++] = '0';
     layout.prefix[layout.prefix_length++] = upper ? 'X' : 'x';
-    buf__put_hex(&whole, real->lead, letters);
+    whole = digits[real->lead];
     for (int i = real->digits; i-- > 0; real->fraction >>= 4)
-        buf__put_hex(part + i, real->fraction & 15, letters);
+        part[i] = digits[real->fraction & 15];
     layout.whole = &whole;
     layout.part = part;
     layout.part_length = real->digits;
     layout.point = real->digits || spec->precision > 0 || spec->flags & FLAG_ALT;
     layout.suffix[0] = upper ? 'P' : 'p';
     layout.suffix[1] = real->exponent < 0 ? '-' : '+';
-    char *end = buf__put_decimal(layout.suffix + 2, (uint64_t)(real->exponent < 0 ? -real->exponent : real->exponent));
+    char *end = buf__put_decimal(layout.suffix + 2,
+                                 (uint64_t)(real->exponent < 0 ? -real->exponent : real->exponent));
     layout.suffix_length = (int)(end - layout.suffix);
-    return buf__out_layout(out, spec, &layout, (spec->flags & (FLAG_ZERO | FLAG_LEFT)) == FLAG_ZERO);
+    return buf__out_layout(out, spec, &layout, buf__pads_zeros(spec));
 }
 
 int buf__convert_hex_real(struct out *out, const struct spec *spec, const union value *value) {
     struct hex_real real;
     if (spec->size & SIZE_LONG_DOUBLE) {
         struct long_double_parts parts;
-        if (!buf__long_double_parts(value->long_real, &parts))
+        if (!buf__long_double_parts(&value->long_real, &parts))
             return buf__libc_conversion(out, spec, value);
         real = from_long_double(&parts);
     } else {

@@ -1,5 +1,6 @@
-/* What is left to libc's engine: single conversions with the locale's own digits (flag I) or numbers that no processor
-   makes, whole calls once a program registered printf handlers, and the end of fortified calls with a bad format. */
+/* What is left to libc's engine: single conversions with the locale's own digits (flag I) or numbers that no
+   processor makes, whole calls once a program registered printf handlers, and the end of fortified calls with
+   a bad format. */
 #include "format_out.h"
 
 #include <stdio.h>
@@ -34,7 +35,8 @@ int buf__libc_format_wide(struct out *out, unsigned flags, const wchar_t *format
     FILE *memory = ((open_wmemstream_function *)buf__libc_symbol("open_wmemstream"))(&text, &size);
     if (!memory)
         return -errno;
-    int n = ((fwprintf_function *)buf__libc_symbol("__vfwprintf_chk"))(memory, flags & BUF__FORTIFY, format, args);
+    int n = ((fwprintf_function *)buf__libc_symbol("__vfwprintf_chk"))(memory, flags & BUF__FORTIFY, format,
+                                                                       args);
     int failed = n < 0 ? -errno : 0;
     if (((fclose_function *)buf__libc_symbol("fclose"))(memory) != 0 && !failed)
         failed = -errno;
@@ -82,8 +84,8 @@ int buf__libc_conversion(struct out *out, const struct spec *spec, const union v
     return format_by_libc(out, format, spec->width, spec->precision, value->real);
 }
 
-/* The same format and arguments into nowhere: libc ends the process, with its own message, where it always would. A %n
-   in it stores what this call stores. */
+/* The same format and arguments into nowhere: libc ends the process, with its own message, where it always
+   would. A %n in it stores what this call stores. */
 void buf__libc_fortify(const char *format, va_list args) {
     va_list copy;
     char nowhere[1];

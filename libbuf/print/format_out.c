@@ -2,6 +2,8 @@
    Every piece is counted; a count beyond INT_MAX is EOVERFLOW. */
 #include "format_out.h"
 
+#include "format_digits.h"
+
 #include <langinfo.h>
 #include <string.h>
 
@@ -142,6 +144,78 @@ int buf__out_close(struct out *out, const struct spec *spec, int64_t length) {
     return spec->flags & FLAG_LEFT ? buf__out_fill(out, ' ', spec->width - length) : 0;
 }
 
+static inline char *fill(char *at, char c, int64_t n) {
+    uint64_t eight = (unsigned char)c * UINT64_C(0x0101010101010101);
+    if (n > 16) {
+        memset(at, c, (size_t)n);
+    } else if (n > 8) {
+        __builtin_memcpy(at, &eight, 8);
+        __builtin_memcpy(at + n - 8, &eight, 8);
+    } else if (n > 0) {
+        buf__store(at, eight, (int)n);
+    } else {
+        return at;
+    }
+    return at + n;
+}
+
+static inline wchar_t *fill_letters(wchar_t *at, wchar_t c, int64_t n) {
+    for (; n > 0; n--)
+        *at++ = c;
+    return at;
+}
+
+static inline wchar_t *widen(wchar_t *at, const char *text, int64_t n) {
+    for (int64_t i = 0; i < n; i++)
+        *at++ = text[i];
+    return at;
+}
+
+/* A piece that fits, with `pad` characters around it: in a narrow window. */
+static char *put_piece(char *at, const struct spec *spec, const struct piece *piece, int64_t pad) {
+    bool left = spec->flags & FLAG_LEFT;
+    if (!piece->pad_zeros && !left)
+        at = fill(at, ' ', pad);
+    for (int i = 0; i < piece->prefix_length; i++)
+        *at++ = piece->prefix[i];
+    at = fill(at, '0', piece->zeros + (piece->pad_zeros ? pad : 0));
+    if (piece->length <= 32)
+        buf__copy_short(at, piece->text, (size_t)piece->length);
+    else
+        memcpy(at, piece->text, (size_t)piece->length);
+    return fill(at + piece->length, ' ', left ? pad : 0);
+}
+
+/* The same in a wide window. */
+static wchar_t *put_wide_piece(wchar_t *at, const struct spec *spec, const struct piece *piece, int64_t pad) {
+    bool left = spec->flags & FLAG_LEFT;
+    if (!piece->pad_zeros && !left)
+        at = fill_letters(at, L' ', pad);
+    at = widen(at, piece->prefix, piece->prefix_length);
+    at = fill_letters(at, L'0', piece->zeros + (piece->pad_zeros ? pad : 0));
+    return fill_letters(widen(at, piece->text, piece->length), L' ', left ? pad : 0);
+}
+
+int buf__out_piece(struct out *out, const struct spec *spec, const struct piece *piece) {
+    int64_t length = piece->prefix_length + piece->zeros + piece->length;
+    int64_t pad = spec->width > length ? spec->width - length : 0;
+    int64_t room = out->narrow ? out->narrow->end - out->narrow->at : out->wide->end - out->wide->at;
+    if (length + pad <= room) {
+        if (out->narrow)
+            out->narrow->at = put_piece(out->narrow->at, spec, piece, pad);
+        else
+            out->wide->at = put_wide_piece(out->wide->at, spec, piece, pad);
+        out->total += length + pad;
+        return 0;
+    }
+    int failed = buf__out_open(out, spec, piece->pad_zeros, piece->prefix, piece->prefix_length, length);
+    if (!failed)
+        failed = buf__out_fill(out, '0', piece->zeros);
+    if (!failed)
+        failed = buf__out_ascii(out, piece->text, (size_t)piece->length);
+    return failed ? failed : buf__out_close(out, spec, length);
+}
+
 void buf__punctuation(struct punctuation *with) {
     with->point = nl_langinfo(RADIXCHAR);
     with->separator = nl_langinfo(THOUSEP);
@@ -155,7 +229,8 @@ int buf__out_point(struct out *out, const struct punctuation *with) {
                        : buf__out_letters(out, &with->wide_point, 1);
 }
 
-/* The size of the next group from the right, 0 for no more groups; the last size given holds for all others. */
+/* The size of the next group from the right, 0 for no more groups; the last size given holds for all others.
+ */
 static int64_t group_size(const char **grouping) {
     int size = **grouping;
     if (size > 0 && size != CHAR_MAX && (*grouping)[1] != 0)
@@ -191,12 +266,6 @@ int buf__out_grouped(struct out *out, const struct punctuation *with, const char
     return failed;
 }
 
-int buf__sign(const struct spec *spec, bool negative, char *prefix) {
-    char sign = negative ? '-' : spec->flags & FLAG_PLUS ? '+' : spec->flags & FLAG_SPACE ? ' ' : 0;
-    prefix[0] = sign;
-    return sign != 0;
-}
-
 int buf__out_layout(struct out *out, const struct spec *spec, const struct layout *layout, bool zeros) {
     struct punctuation with;
     int separators = 0;
@@ -205,8 +274,8 @@ int buf__out_layout(struct out *out, const struct spec *spec, const struct layou
     if (layout->group)
         separators = buf__group_count(&with, layout->whole_length);
     /* In characters, a separator or point being one whatever its bytes, as glibc counts; but not for %a. */
-    int64_t length = layout->prefix_length + layout->whole_length + separators + layout->point + layout->head_zeros +
-                     layout->part_length + layout->tail_zeros + layout->suffix_length;
+    int64_t length = layout->prefix_length + layout->whole_length + separators + layout->point +
+                     layout->head_zeros + layout->part_length + layout->tail_zeros + layout->suffix_length;
     if (layout->point && layout->point_in_bytes && out->narrow)
         length += (int64_t)strlen(with.point) - 1;
     int failed = buf__out_open(out, spec, zeros, layout->prefix, layout->prefix_length, length);

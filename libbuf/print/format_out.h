@@ -1,6 +1,7 @@
 /* What the parts of the printf engine share: one conversion specification, its argument, and the way out.
-   A conversion makes ASCII or text pieces and puts them through `struct out`, which knows whether the destination is
-   narrow or wide; so conversions are written once. Every function that puts returns 0 or -errno. */
+   A conversion makes ASCII or text pieces and puts them through `struct out`, which knows whether the
+   destination is narrow or wide; so conversions are written once. Every function that puts returns 0 or
+   -errno. */
 #ifndef FORMAT_OUT_H
 #define FORMAT_OUT_H
 
@@ -11,7 +12,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FLAG_LEFT = 1, FLAG_PLUS = 2, FLAG_SPACE = 4, FLAG_ALT = 8, FLAG_ZERO = 16, FLAG_GROUP = 32, FLAG_LOCAL = 64 };
+#pragma GCC visibility push(hidden)
+
+enum {
+    FLAG_LEFT = 1,
+    FLAG_PLUS = 2,
+    FLAG_SPACE = 4,
+    FLAG_ALT = 8,
+    FLAG_ZERO = 16,
+    FLAG_GROUP = 32,
+    FLAG_LOCAL = 64
+};
 
 /* Sizes as glibc keeps them: two bits may stand together (ll is both LONG and LONG_DOUBLE). */
 enum { SIZE_CHAR = 1, SIZE_SHORT = 2, SIZE_LONG = 4, SIZE_LONG_DOUBLE = 8 };
@@ -19,21 +30,21 @@ enum { SIZE_CHAR = 1, SIZE_SHORT = 2, SIZE_LONG = 4, SIZE_LONG_DOUBLE = 8 };
 enum { ARGUMENT_NONE = -1, ARGUMENT_NEXT = -2 };
 
 struct spec {
-    unsigned flags;         /* FLAG_ bits */
-    unsigned size;          /* SIZE_ bits */
-    unsigned conversion;    /* its letter, 0 if the format ended before it */
-    int width;              /* 0 when none is given */
-    int precision;          /* -1 when none is given */
-    int width_from;         /* argument that holds the width: ARGUMENT_NONE, ARGUMENT_NEXT or its index */
-    int precision_from;     /* the same for the precision */
-    int value_from;         /* the same for the value: ARGUMENT_NEXT or its index */
+    unsigned flags;      /* FLAG_ bits */
+    unsigned size;       /* SIZE_ bits */
+    unsigned conversion; /* its letter, 0 if the format ended before it */
+    int width;           /* 0 when none is given */
+    int precision;       /* -1 when none is given */
+    int width_from;      /* argument that holds the width: ARGUMENT_NONE, ARGUMENT_NEXT or its index */
+    int precision_from;  /* the same for the precision */
+    int value_from;      /* the same for the value: ARGUMENT_NEXT or its index */
 };
 
 union value {
-    intmax_t integer;       /* d i o u x X b B c, already of its size: sign- or zero-extended */
-    double real;            /* a e f g without L */
-    long double long_real;  /* with L, q, ll */
-    void *pointer;          /* s p n */
+    intmax_t integer;      /* d i o u x X b B c, already of its size: sign- or zero-extended */
+    double real;           /* a e f g without L */
+    long double long_real; /* with L, q, ll */
+    void *pointer;         /* s p n */
 };
 
 struct out {
@@ -92,17 +103,30 @@ int buf__out_ascii(struct out *, const char *, size_t n);
 /* n times the ASCII character c for either; 0 or less puts nothing. */
 int buf__out_fill(struct out *, char c, int64_t n);
 
-/* Opens and closes a padded piece of `length` characters whose first `prefix_length` are `prefix`, put here: blanks
-   before, or zeros between prefix and rest when `zeros` is set, or blanks after. */
-int buf__out_open(struct out *, const struct spec *, bool zeros, const char *prefix, int prefix_length, int64_t length);
+/* Opens and closes a padded piece of `length` characters whose first `prefix_length` are `prefix`, put here:
+   blanks before, or zeros between prefix and rest when `zeros` is set, or blanks after. */
+int buf__out_open(struct out *, const struct spec *, bool zeros, const char *prefix, int prefix_length,
+                  int64_t length);
 int buf__out_close(struct out *, const struct spec *, int64_t length);
+
+/* A short text of ASCII letters, or for a narrow destination of any bytes, padded as a whole: prefix, zeros,
+ * text. */
+struct piece {
+    char prefix[4]; /* sign, 0x */
+    int prefix_length;
+    bool pad_zeros; /* to the width with zeros behind the prefix, not with blanks */
+    int64_t zeros;  /* more zeros there, as the precision asks */
+    const char *text;
+    int64_t length; /* of the text */
+};
+int buf__out_piece(struct out *, const struct spec *, const struct piece *);
 
 /* The current locale's ways with numbers, narrow and wide. */
 struct punctuation {
-    const char *point;      /* decimal point, a multibyte string */
-    const char *separator;  /* between groups of digits */
-    const char *grouping;   /* sizes of the groups from the right, as in struct lconv; "" for no groups */
-    wchar_t wide_point;     /* the same for wide destinations */
+    const char *point;     /* decimal point, a multibyte string */
+    const char *separator; /* between groups of digits */
+    const char *grouping;  /* sizes of the groups from the right, as in struct lconv; "" for no groups */
+    wchar_t wide_point;    /* the same for wide destinations */
     wchar_t wide_separator;
 };
 void buf__punctuation(struct punctuation *);
@@ -125,27 +149,39 @@ int buf__convert_unknown(struct out *, const struct spec *);
 
 /* A real number laid out in pieces: prefix, whole digits, point, zeros, digits, zeros, suffix. */
 struct layout {
-    char prefix[4];       /* sign, 0x */
+    char prefix[4]; /* sign, 0x */
     int prefix_length;
-    const char *whole;    /* digits before the point */
+    const char *whole; /* digits before the point */
     int64_t whole_length;
-    bool group;           /* they are grouped as the locale says */
-    bool point;           /* a decimal point follows */
-    bool point_in_bytes;  /* it counts for the width with all its bytes (%a), not as one character */
-    int64_t head_zeros;   /* zeros right behind the point */
-    const char *part;     /* digits behind the point */
+    bool group;          /* they are grouped as the locale says */
+    bool point;          /* a decimal point follows */
+    bool point_in_bytes; /* it counts for the width with all its bytes (%a), not as one character */
+    int64_t head_zeros;  /* zeros right behind the point */
+    const char *part;    /* digits behind the point */
     int64_t part_length;
-    int64_t tail_zeros;   /* zeros behind them */
-    char suffix[8];       /* e+10, p-3 */
+    int64_t tail_zeros; /* zeros behind them */
+    char suffix[8];     /* e+10, p-3 */
     int suffix_length;
 };
 int buf__out_layout(struct out *, const struct spec *, const struct layout *, bool zeros);
-int buf__sign(const struct spec *, bool negative, char *prefix);
+
+/* The sign to show, put at `prefix`; returns its length. */
+static inline int buf__sign(const struct spec *spec, bool negative, char *prefix) {
+    char sign = negative ? '-' : spec->flags & FLAG_PLUS ? '+' : spec->flags & FLAG_SPACE ? ' ' : 0;
+    prefix[0] = sign;
+    return sign != 0;
+}
+
+/* Flag 0 counts: without flag - (a negative width may have set it later). */
+static inline bool buf__pads_zeros(const struct spec *spec) {
+    return (spec->flags & (FLAG_ZERO | FLAG_LEFT)) == FLAG_ZERO;
+}
 
 /* An infinity or a NaN. */
 int buf__out_special(struct out *, const struct spec *, bool negative, bool nan);
 
-/* The 80 bits of a long double: its magnitude is mantissa 2^(exponent - 16383 - 63), with 1 for an exponent of 0. */
+/* The 80 bits of a long double: its magnitude is mantissa 2^(exponent - 16383 - 63), with 1 for an exponent
+ * of 0. */
 struct long_double_parts {
     uint64_t mantissa;
     int exponent; /* 0x7fff for infinities and NaNs */
@@ -153,10 +189,10 @@ struct long_double_parts {
 };
 
 /* False for bits that no processor makes: what they print as is libc's affair. */
-static inline bool buf__long_double_parts(long double value, struct long_double_parts *parts) {
+static inline bool buf__long_double_parts(const long double *value, struct long_double_parts *parts) {
     uint16_t top;
-    __builtin_memcpy(&parts->mantissa, &value, 8);
-    __builtin_memcpy(&top, (const char *)&value + 8, 2);
+    __builtin_memcpy(&parts->mantissa, value, 8);
+    __builtin_memcpy(&top, (const char *)value + 8, 2);
     parts->exponent = top & 0x7fff;
     parts->negative = top >> 15;
     return (parts->exponent != 0) == (parts->mantissa >> 63);
@@ -169,7 +205,8 @@ int buf__libc_format_wide(struct out *, unsigned flags, const wchar_t *format, v
 void buf__libc_fortify(const char *format, va_list);
 void buf__libc_fortify_wide(const wchar_t *format, va_list);
 
-/* Rounding, by the mode that libc's printf looks at (the x87 control word, which fesetround keeps equal to MXCSR). */
+/* Rounding, by the mode that libc's printf looks at (the x87 control word, which fesetround keeps equal to
+ * MXCSR). */
 enum rounding { ROUND_NEAREST, ROUND_DOWN, ROUND_UP, ROUND_ZERO };
 
 static inline enum rounding buf__rounding(void) {
@@ -193,5 +230,7 @@ static inline bool buf__round_away(enum rounding mode, bool negative, bool odd, 
         return false;
     }
 }
+
+#pragma GCC visibility pop
 
 #endif

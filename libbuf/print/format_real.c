@@ -1,9 +1,11 @@
-/* e E f F g G: everyday doubles as quick text, all other numbers from their exact digits; infinities and NaNs. */
+/* e E f F g G: everyday doubles as quick text, all other numbers from their exact digits; infinities and
+ * NaNs. */
 #include "format_decimal.h"
 #include "format_digits.h"
 #include "format_float.h"
 #include "format_out.h"
 
+#include <langinfo.h>
 #include <string.h>
 
 struct real {
@@ -20,12 +22,14 @@ int buf__out_special(struct out *out, const struct spec *spec, bool negative, bo
     return buf__out_layout(out, spec, &text, false);
 }
 
-static bool pads_zeros(const struct spec *spec) {
-    return (spec->flags & (FLAG_ZERO | FLAG_LEFT)) == FLAG_ZERO;
-}
-
 /* `text` is an unsigned number with '.' as its point. */
 static int out_quick(struct out *out, const struct spec *spec, bool negative, const char *text, int64_t n) {
+    const char *locales = nl_langinfo(RADIXCHAR);
+    if (locales[0] == '.' && locales[1] == 0) {
+        struct piece piece = {.text = text, .length = n, .pad_zeros = buf__pads_zeros(spec)};
+        piece.prefix_length = buf__sign(spec, negative, piece.prefix);
+        return buf__out_piece(out, spec, &piece);
+    }
     struct layout layout = {.whole = text, .whole_length = n};
     layout.prefix_length = buf__sign(spec, negative, layout.prefix);
     const char *point = memchr(text, '.', (size_t)n);
@@ -35,7 +39,7 @@ static int out_quick(struct out *out, const struct spec *spec, bool negative, co
         layout.part = point + 1;
         layout.part_length = n - layout.whole_length - 1;
     }
-    return buf__out_layout(out, spec, &layout, pads_zeros(spec));
+    return buf__out_layout(out, spec, &layout, buf__pads_zeros(spec));
 }
 
 /* d.ddde+XX with `precision` digits behind the point. */
@@ -59,7 +63,8 @@ static void lay_out_power(struct layout *layout, const struct spec *spec, const 
 }
 
 /* ddd.ddd with `precision` digits behind the point. */
-static void lay_out_fixed(struct layout *layout, const struct spec *spec, struct decimal *number, int64_t precision) {
+static void lay_out_fixed(struct layout *layout, const struct spec *spec, struct decimal *number,
+                          int64_t precision) {
     int point = number->count ? number->point : 0;
     if (point > number->count) {
         __builtin_memset(number->digits + number->count, '0', (size_t)(point - number->count));
@@ -75,7 +80,8 @@ static void lay_out_fixed(struct layout *layout, const struct spec *spec, struct
     layout->point = precision > 0 || spec->flags & FLAG_ALT;
 }
 
-static int out_exact(struct out *out, const struct spec *spec, const struct real *real, struct decimal *number) {
+static int out_exact(struct out *out, const struct spec *spec, const struct real *real,
+                     struct decimal *number) {
     struct layout layout = {0};
     enum rounding mode = buf__rounding();
     int64_t precision = spec->precision < 0 ? 6 : spec->precision;
@@ -105,11 +111,12 @@ static int out_exact(struct out *out, const struct spec *spec, const struct real
             lay_out_fixed(&layout, spec, number, digits > power + 1 ? digits - power - 1 : 0);
     }
     }
-    return buf__out_layout(out, spec, &layout, pads_zeros(spec));
+    return buf__out_layout(out, spec, &layout, buf__pads_zeros(spec));
 }
 
 /* Apart, so that only long doubles need their large frame. */
-static __attribute__((noinline)) int out_exact_double(struct out *out, const struct spec *spec, const struct real *real) {
+static __attribute__((noinline)) int out_exact_double(struct out *out, const struct spec *spec,
+                                                      const struct real *real) {
     uint32_t limbs[DOUBLE_LIMBS];
     char digits[DOUBLE_LIMBS * 9 + 2];
     return out_exact(out, spec, real, &(struct decimal){.limbs = limbs, .digits = digits});
@@ -122,8 +129,7 @@ static __attribute__((noinline)) int out_exact_long_double(struct out *out, cons
     return out_exact(out, spec, real, &(struct decimal){.limbs = limbs, .digits = digits});
 }
 
-static int convert_double(struct out *out, const struct spec *spec, double value) {
-    uint64_t bits = buf__double_bits(value);
+static int convert_double(struct out *out, const struct spec *spec, uint64_t bits) {
     bool negative = bits >> 63;
     int exponent = bits >> 52 & 0x7ff;
     uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
@@ -132,12 +138,14 @@ static int convert_double(struct out *out, const struct spec *spec, double value
     if (!(spec->flags & (FLAG_ALT | FLAG_GROUP))) {
         char text[QUICK_REAL_MAX];
         int precision = spec->precision < 0 ? 6 : spec->precision;
-        char *end = (spec->conversion | 0x20) == 'f' ? buf__quick_fixed(text, bits, precision)
-                                                     : buf__quick_general(text, bits, precision, spec->conversion);
+        char *end = (spec->conversion | 0x20) == 'f'
+                        ? buf__quick_fixed(text, bits, precision)
+                        : buf__quick_general(text, bits, precision, spec->conversion);
         if (end)
             return out_quick(out, spec, negative, text, end - text);
     }
-    struct real real = {fraction | (uint64_t)(exponent != 0) << 52, exponent ? exponent - 1075 : -1074, negative};
+    struct real real = {fraction | (uint64_t)(exponent != 0) << 52, exponent ? exponent - 1075 : -1074,
+                        negative};
     return out_exact_double(out, spec, &real);
 }
 
@@ -145,12 +153,17 @@ int buf__convert_real(struct out *out, const struct spec *spec, const union valu
     if (spec->flags & FLAG_LOCAL)
         return buf__libc_conversion(out, spec, value);
     if (!(spec->size & SIZE_LONG_DOUBLE))
-        return convert_double(out, spec, value->real);
+        return convert_double(out, spec, buf__double_bits(value->real));
     struct long_double_parts parts;
-    if (!buf__long_double_parts(value->long_real, &parts))
+    if (!buf__long_double_parts(&value->long_real, &parts))
         return buf__libc_conversion(out, spec, value);
     if (parts.exponent == 0x7fff)
         return buf__out_special(out, spec, parts.negative, parts.mantissa << 1 != 0);
+    int exponent = parts.exponent - 16383 + 1023;
+    if (exponent > 0 && exponent < 0x7ff && parts.mantissa << 53 == 0)
+        return convert_double(out, spec, /* it is the same number */
+                              (uint64_t)parts.negative << 63 | (uint64_t)exponent << 52 |
+                                  parts.mantissa << 1 >> 12);
     struct real real = {parts.mantissa, (parts.exponent ? parts.exponent : 1) - 16383 - 63, parts.negative};
     return out_exact_long_double(out, spec, &real);
 }

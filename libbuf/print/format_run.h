@@ -1,9 +1,10 @@
-/* The walk over a format string, written once for both kinds: format.c includes it with LETTER char, format_wide.c with
-   LETTER wchar_t. Like glibc it reads conversions in order, strictly, until one names its argument by position (n$) or
-   is none that it knows; then it begins again from the first conversion, tolerantly, with all arguments in a table.
+/* The walk over a format string, written once for both kinds: format.c includes it with LETTER char,
+   format_wide.c with LETTER wchar_t. Like glibc it reads conversions in order, strictly, until one names its
+   argument by position (n$) or is none that it knows; then it begins again from the first conversion,
+   tolerantly, with all arguments in a table.
 
-   The includer defines LETTER, LETTER_CODE(c) (its value as unsigned), FIND_PERCENT(at) (the next '%' or the end),
-   PUT_LITERAL(out, from, n) and CHECK_FORTIFY(format, args). */
+   The includer defines LETTER, LETTER_CODE(c) (its value as unsigned), FIND_PERCENT(at) (the next '%' or the
+   end), PUT_LITERAL(out, from, n) and CHECK_FORTIFY(format, args). */
 
 #include <stdlib.h>
 
@@ -34,16 +35,21 @@ struct table {
 
 enum { KIND_GAP = 255, TABLE_SHORT = 32 };
 
-/* One walk by position: what each conversion takes, counted, noted in the table, or (with `from` set) printed beginning
-   at the place `from`. Returns 0 or -errno; *count becomes the number of arguments. */
-static int walk(struct out *out, const LETTER *format, const LETTER *from, struct table *table, size_t *count) {
+static void note(struct table *table, size_t at, enum kind kind) {
+    if (at < table->count)
+        table->kinds[at] = (unsigned char)kind;
+}
+
+/* One walk by position: what each conversion takes is noted in the table as far as it has room, or (with
+   `from` set) each is printed, beginning at the place `from`. Returns 0 or -errno; *count becomes the number
+   of arguments. */
+static int walk(struct out *out, const LETTER *format, const LETTER *from, struct table *table,
+                size_t *count) {
     size_t next = 0, needed = 0;
     for (const LETTER *f = FIND_PERCENT(format); *f;) {
         const LETTER *start = f++;
         struct spec spec;
-        enum reading reading = read_spec(&f, &spec, true);
-        if (reading != READ_DONE)
-            return -EINVAL;
+        read_spec(&f, &spec, true);
         enum kind kind = kind_of(&spec);
         size_t width_at = spec.width_from == ARGUMENT_NEXT ? next++ : (size_t)spec.width_from;
         size_t precision_at = spec.precision_from == ARGUMENT_NEXT ? next++ : (size_t)spec.precision_from;
@@ -56,13 +62,13 @@ static int walk(struct out *out, const LETTER *format, const LETTER *from, struc
             needed = precision_at + 1;
         if ((spec.value_from != ARGUMENT_NEXT || kind != KIND_NONE) && needed <= value_at)
             needed = value_at + 1;
-        if (table && !from) {
+        if (!from) {
             if (spec.width_from != ARGUMENT_NONE)
-                table->kinds[width_at] = KIND_INT;
+                note(table, width_at, KIND_INT);
             if (spec.precision_from != ARGUMENT_NONE)
-                table->kinds[precision_at] = KIND_INT;
+                note(table, precision_at, KIND_INT);
             if (kind != KIND_NONE)
-                table->kinds[value_at] = (unsigned char)kind;
+                note(table, value_at, kind);
             table->stores |= spec.conversion == 'n';
         }
         const LETTER *stop = FIND_PERCENT(f);
@@ -91,27 +97,29 @@ static void release(void *place) {
 }
 
 /* Prints what begins at `from` with arguments in a table; `given` stands before the first. */
-static int run_by_position(struct out *out, unsigned flags, const LETTER *format, const LETTER *from, va_list given) {
+static __attribute__((noinline)) int run_by_position(struct out *out, unsigned flags, const LETTER *format,
+                                                     const LETTER *from, va_list given) {
     union value values[TABLE_SHORT];
     unsigned char kinds[TABLE_SHORT];
     __attribute__((cleanup(release))) void *heap = NULL;
-    struct table table = {values, kinds, 0, false};
-    int failed = walk(out, format, NULL, NULL, &table.count);
-    if (failed)
-        return failed;
-    if (table.count > TABLE_SHORT) {
-        heap = reallocarray(NULL, table.count, sizeof *values + 1);
+    struct table table = {values, kinds, TABLE_SHORT, false};
+    size_t count;
+    __builtin_memset(kinds, KIND_GAP, TABLE_SHORT);
+    walk(out, format, NULL, &table, &count);
+    if (count > TABLE_SHORT) {
+        heap = reallocarray(NULL, count, sizeof *values + 1);
         if (!heap)
             return -ENOMEM;
         table.values = heap;
-        table.kinds = (unsigned char *)(table.values + table.count);
+        table.kinds = (unsigned char *)(table.values + count);
+        table.count = count;
+        __builtin_memset(table.kinds, KIND_GAP, count);
+        walk(out, format, NULL, &table, &count);
     }
-    __builtin_memset(table.kinds, KIND_GAP, table.count);
-    walk(out, format, NULL, &table, &table.count);
     if (table.stores && flags & BUF__FORTIFY)
         CHECK_FORTIFY(format, given);
     struct arguments args = arguments_of(given);
-    for (size_t i = 0; i < table.count; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (table.kinds[i] == KIND_GAP) {
             if (flags & BUF__FORTIFY)
                 CHECK_FORTIFY(format, given);
@@ -119,14 +127,14 @@ static int run_by_position(struct out *out, unsigned flags, const LETTER *format
         }
         take_value(&table.values[i], table.kinds[i], &args);
     }
-    return walk(out, format, from, &table, &table.count);
+    return walk(out, format, from, &table, &count);
 }
 
-/* Prints the conversion at *at, in order, and moves behind it. Returns 0, -errno, or 1 when it needs positions: then
-   nothing was printed and *at is its '%'. */
-static inline __attribute__((always_inline)) int run_one(struct out *out, unsigned flags, const LETTER *format,
-                                                         const LETTER **at, struct arguments *args,
-                                                         va_list given) {
+/* Prints the conversion at *at, in order, and moves behind it. Returns 0, -errno, or 1 when it needs
+   positions: then nothing was printed and *at is its '%'. */
+static inline __attribute__((always_inline)) int run_one(struct out *out, unsigned flags,
+                                                         const LETTER *format, const LETTER **at,
+                                                         struct arguments *args, va_list given) {
     struct spec spec;
     union value value = {0};
     const LETTER *f = *at + 1;

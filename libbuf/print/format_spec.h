@@ -1,5 +1,6 @@
-/* Reads one conversion specification, written once for both kinds of format: included by format_run.h with LETTER char
-   or wchar_t. Strictly, as glibc's walk in order does, or tolerantly, as its walk by position does. */
+/* Reads one conversion specification, written once for both kinds of format: included by format_run.h with
+   LETTER char or wchar_t. Strictly, as glibc's walk in order does, or tolerantly, as its walk by position
+   does. */
 
 /* What reading one conversion came to. */
 enum reading { READ_DONE, READ_OVERFLOW, READ_INVALID, READ_POSITIONS };
@@ -17,51 +18,58 @@ static int read_number(const LETTER **at) {
     return number <= INT_MAX ? (int)number : -1;
 }
 
-static unsigned flag_of(LETTER c) {
-    switch (c) {
-    case '-':
-        return FLAG_LEFT;
-    case '+':
-        return FLAG_PLUS;
-    case ' ':
-        return FLAG_SPACE;
-    case '#':
-        return FLAG_ALT;
-    case '0':
-        return FLAG_ZERO;
-    case '\'':
-        return FLAG_GROUP;
-    case 'I':
-        return FLAG_LOCAL;
-    default:
-        return 0;
-    }
+static inline unsigned flag_of(LETTER c) {
+    static const unsigned char flags['0' - ' ' + 1] = {[0] = FLAG_SPACE,          ['#' - ' '] = FLAG_ALT,
+                                                       ['\'' - ' '] = FLAG_GROUP, ['+' - ' '] = FLAG_PLUS,
+                                                       ['-' - ' '] = FLAG_LEFT,   ['0' - ' '] = FLAG_ZERO};
+    unsigned place = LETTER_CODE(c) - ' ';
+    return place < sizeof flags ? flags[place] : c == 'I' ? FLAG_LOCAL : 0;
 }
 
-/* The bits of C23's wN and wfN (glibc 2.38 has them): *at is behind the w. */
-static bool read_bits(const LETTER **at, unsigned *size) {
-    bool fast = **at == 'f';
-    if (fast)
-        ++*at;
-    switch (is_digit(**at) ? read_number(at) : 0) {
-    case 8:
+/* What a conversion letter takes. */
+enum family {
+    FAMILY_NONE,
+    FAMILY_INTEGER,
+    FAMILY_REAL,
+    FAMILY_CHARACTER,
+    FAMILY_POINTER,
+    FAMILY_COUNT,
+    FAMILY_PLAIN,
+    FAMILY_ERROR
+};
+
+static inline enum family family_of(unsigned letter) {
+    static const unsigned char families[128] = {
+        ['d'] = FAMILY_INTEGER,   ['i'] = FAMILY_INTEGER,   ['o'] = FAMILY_INTEGER, ['u'] = FAMILY_INTEGER,
+        ['x'] = FAMILY_INTEGER,   ['X'] = FAMILY_INTEGER,   ['b'] = FAMILY_INTEGER, ['B'] = FAMILY_INTEGER,
+        ['a'] = FAMILY_REAL,      ['A'] = FAMILY_REAL,      ['e'] = FAMILY_REAL,    ['E'] = FAMILY_REAL,
+        ['f'] = FAMILY_REAL,      ['F'] = FAMILY_REAL,      ['g'] = FAMILY_REAL,    ['G'] = FAMILY_REAL,
+        ['c'] = FAMILY_CHARACTER, ['C'] = FAMILY_CHARACTER, ['s'] = FAMILY_POINTER, ['S'] = FAMILY_POINTER,
+        ['p'] = FAMILY_POINTER,   ['n'] = FAMILY_COUNT,     ['%'] = FAMILY_PLAIN,   ['m'] = FAMILY_ERROR};
+    return letter < sizeof families ? families[letter] : FAMILY_NONE;
+}
+
+/* C23's wN and wfN before an integer conversion (glibc 2.38 has them); *at is the w. All else that begins
+   with a w stays what it is for glibc 2.36: no conversion. */
+static void read_bits(const LETTER **at, unsigned *size) {
+    const LETTER *f = *at + 1;
+    bool fast = *f == 'f';
+    f += fast;
+    int bits = is_digit(*f) ? read_number(&f) : 0;
+    enum family family = family_of(LETTER_CODE(*f));
+    if ((bits != 8 && bits != 16 && bits != 32 && bits != 64) ||
+        (family != FAMILY_INTEGER && family != FAMILY_COUNT))
+        return;
+    *at = f;
+    if (bits == 8)
         *size = SIZE_CHAR;
-        return true;
-    case 16:
-        *size = fast ? SIZE_LONG : SIZE_SHORT;
-        return true;
-    case 32:
-        *size = fast ? SIZE_LONG : 0;
-        return true;
-    case 64:
+    else if (bits == 64 || fast)
         *size = SIZE_LONG;
-        return true;
-    default:
-        return false;
-    }
+    else
+        *size = bits == 16 ? SIZE_SHORT : 0;
 }
 
-static bool read_size(const LETTER **at, struct spec *spec, bool by_position) {
+static inline void read_size(const LETTER **at, struct spec *spec, bool by_position) {
     const LETTER *f = *at;
     spec->size = 0;
     switch (*f) {
@@ -84,49 +92,20 @@ static bool read_size(const LETTER **at, struct spec *spec, bool by_position) {
         spec->size = SIZE_LONG;
         break;
     case 'w':
-        f++;
-        if (!read_bits(&f, &spec->size))
-            return false;
+        read_bits(&f, &spec->size);
         break;
     default:
         break;
     }
     *at = f;
-    return true;
 }
 
 /* Whether glibc's strict walk knows the conversion; after a single h it takes integers only. */
-static bool is_known(const struct spec *spec) {
-    switch (spec->conversion) {
-    case '%':
-    case 'd':
-    case 'i':
-    case 'o':
-    case 'u':
-    case 'x':
-    case 'X':
-    case 'b':
-    case 'B':
-    case 'n':
-        return true;
-    case 'a':
-    case 'A':
-    case 'e':
-    case 'E':
-    case 'f':
-    case 'F':
-    case 'g':
-    case 'G':
-    case 'c':
-    case 'C':
-    case 's':
-    case 'S':
-    case 'p':
-    case 'm':
-        return spec->size != SIZE_SHORT;
-    default:
-        return false;
-    }
+static inline bool is_known(const struct spec *spec) {
+    enum family family = family_of(spec->conversion);
+    if (spec->size == SIZE_SHORT)
+        return family == FAMILY_INTEGER || family == FAMILY_COUNT || family == FAMILY_PLAIN;
+    return family != FAMILY_NONE;
 }
 
 /* An argument behind a '*', whose place is *at: its position, or the next one. */
@@ -197,8 +176,7 @@ static enum reading read_spec(const LETTER **at, struct spec *spec, bool by_posi
                 return READ_OVERFLOW;
         }
     }
-    if (!read_size(&f, spec, by_position))
-        return READ_INVALID;
+    read_size(&f, spec, by_position);
     spec->conversion = LETTER_CODE(*f);
     if (!by_position) {
         if (*f == 0)
@@ -214,39 +192,23 @@ static enum reading read_spec(const LETTER **at, struct spec *spec, bool by_posi
 enum kind { KIND_NONE, KIND_INT, KIND_LONG, KIND_DOUBLE, KIND_LONG_DOUBLE, KIND_POINTER };
 
 static inline enum kind kind_of(const struct spec *spec) {
-    switch (spec->conversion) {
-    case 'd':
-    case 'i':
-    case 'o':
-    case 'u':
-    case 'x':
-    case 'X':
-    case 'b':
-    case 'B':
+    switch (family_of(spec->conversion)) {
+    case FAMILY_INTEGER:
         return spec->size & (SIZE_LONG | SIZE_LONG_DOUBLE) ? KIND_LONG : KIND_INT;
-    case 'c':
-    case 'C':
+    case FAMILY_CHARACTER:
         return KIND_INT;
-    case 'a':
-    case 'A':
-    case 'e':
-    case 'E':
-    case 'f':
-    case 'F':
-    case 'g':
-    case 'G':
+    case FAMILY_REAL:
         return spec->size & SIZE_LONG_DOUBLE ? KIND_LONG_DOUBLE : KIND_DOUBLE;
-    case 's':
-    case 'S':
-    case 'p':
-    case 'n':
+    case FAMILY_POINTER:
+    case FAMILY_COUNT:
         return KIND_POINTER;
     default:
         return KIND_NONE;
     }
 }
 
-static inline __attribute__((always_inline)) void take_value(union value *value, enum kind kind, struct arguments *args) {
+static inline __attribute__((always_inline)) void take_value(union value *value, enum kind kind,
+                                                             struct arguments *args) {
     switch (kind) {
     case KIND_NONE:
         break;
@@ -260,7 +222,7 @@ static inline __attribute__((always_inline)) void take_value(union value *value,
         value->real = next_double(args);
         break;
     case KIND_LONG_DOUBLE:
-        value->long_real = next_long_double(args);
+        __builtin_memcpy(&value->long_real, next_long_double(args), sizeof value->long_real);
         break;
     case KIND_POINTER:
         value->pointer = next_pointer(args);

@@ -10,12 +10,7 @@
 enum { CHUNK_BYTES = 256, CHUNK_LETTERS = 64 };
 
 static int out_padded_bytes(struct out *out, const struct spec *spec, const char *bytes, size_t n) {
-    if ((size_t)spec->width <= n)
-        return buf__out_bytes(out, bytes, n);
-    int failed = buf__out_open(out, spec, false, NULL, 0, (int64_t)n);
-    if (!failed)
-        failed = buf__out_bytes(out, bytes, n);
-    return failed ? failed : buf__out_close(out, spec, (int64_t)n);
+    return buf__out_piece(out, spec, &(struct piece){.text = bytes, .length = (int64_t)n});
 }
 
 static int out_padded_letters(struct out *out, const struct spec *spec, const wchar_t *letters, size_t n) {
@@ -25,8 +20,8 @@ static int out_padded_letters(struct out *out, const struct spec *spec, const wc
     return failed ? failed : buf__out_close(out, spec, (int64_t)n);
 }
 
-/* Walks a wide string as bytes of the locale, at most `limit` of them and no part of a character; puts them when `out`
-   is given. Returns their number or -EILSEQ or what the sink says. */
+/* Walks a wide string as bytes of the locale, at most `limit` of them and no part of a character; puts them
+   when `out` is given. Returns their number or -EILSEQ or what the sink says. */
 static int64_t letters_as_bytes(struct out *out, const void *text, size_t limit) {
     const wchar_t *from = text;
     char bytes[CHUNK_BYTES];
@@ -68,8 +63,9 @@ static int64_t bytes_as_letters(struct out *out, const void *text, size_t limit)
     return total;
 }
 
-/* A string of the other kind than the destination: counted first only where blanks come before it. As in glibc, a
-   character that cannot be converted then ends the call before the text if a precision is given, else within it. */
+/* A string of the other kind than the destination: counted first only where blanks come before it. As in
+   glibc, a character that cannot be converted then ends the call before the text if a precision is given,
+   else within it. */
 static int out_converted(struct out *out, const struct spec *spec, const void *text) {
     int64_t (*walk)(struct out *, const void *, size_t) = out->narrow ? letters_as_bytes : bytes_as_letters;
     size_t limit = spec->precision < 0 ? SIZE_MAX : (size_t)spec->precision;
@@ -95,10 +91,7 @@ int buf__convert_narrow_string(struct out *out, const struct spec *spec, const c
 int buf__convert_string(struct out *out, const struct spec *spec, const void *text) {
     if (!text) {
         size_t n = spec->precision < 0 || spec->precision >= 6 ? 6 : 0;
-        int failed = buf__out_open(out, spec, false, NULL, 0, (int64_t)n);
-        if (!failed)
-            failed = buf__out_ascii(out, "(null)", n);
-        return failed ? failed : buf__out_close(out, spec, (int64_t)n);
+        return out_padded_bytes(out, spec, "(null)", n);
     }
     if (!(spec->size & SIZE_LONG) && spec->conversion != 'S')
         return buf__convert_narrow_string(out, spec, text);
@@ -106,7 +99,8 @@ int buf__convert_string(struct out *out, const struct spec *spec, const void *te
         return out_converted(out, spec, text);
     const wchar_t *letters = text;
     return out_padded_letters(out, spec, letters,
-                              spec->precision < 0 ? wcslen(letters) : wcsnlen(letters, (size_t)spec->precision));
+                              spec->precision < 0 ? wcslen(letters)
+                                                  : wcsnlen(letters, (size_t)spec->precision));
 }
 
 int buf__convert_character(struct out *out, const struct spec *spec, int value) {

@@ -23,7 +23,8 @@ static int run(struct out *out, unsigned flags, const wchar_t *format, va_list g
     int failed = 0;
     for (;;) {
         const wchar_t *stop = find_percent(at);
-        failed = buf__out_letters(out, at, (size_t)(stop - at));
+        if (stop != at)
+            failed = buf__out_letters(out, at, (size_t)(stop - at));
         at = stop;
         if (failed || !*at)
             break;
@@ -39,12 +40,16 @@ int buf__format_wide(struct wide_sink *sink, unsigned flags, const wchar_t *form
     int failed;
     if (!format)
         failed = -EINVAL;
-    else if (__builtin_expect(buf__print_handlers, 0))
+    else if (__builtin_expect(__atomic_load_n(&buf__print_handlers, __ATOMIC_RELAXED), 0))
         failed = buf__libc_format_wide(&out, flags, format, given);
     else
         failed = run(&out, flags, format, given);
     if (failed) {
         errno = -failed;
+        return -1;
+    }
+    if (out.total > INT_MAX) {
+        errno = EOVERFLOW;
         return -1;
     }
     return (int)out.total;

@@ -1,9 +1,8 @@
-/* A file descriptor as a sink: vdprintf. The text leaves in windows of 4 KiB, a large piece with what waits before it. */
+/* A file descriptor as a sink: vdprintf. The text leaves in windows of 4 KiB, a large piece with what waits
+ * before it. */
 #include "format.h"
 
-#include <errno.h>
-#include <sys/uio.h>
-#include <unistd.h>
+#include "../sys.h"
 
 enum { WINDOW = 4096 };
 
@@ -16,9 +15,9 @@ struct descriptor {
 /* Writes all of both parts, or returns -errno. */
 static int write_all(int number, struct iovec *parts, int count) {
     while (count) {
-        ssize_t n = writev(number, parts, count);
+        ssize_t n = buf__sys_write(number, parts, count, !__libc_single_threaded);
         if (n < 0)
-            return -errno;
+            return (int)n;
         for (; count && (size_t)n >= parts->iov_len; parts++, count--)
             n -= (ssize_t)parts->iov_len;
         if (count) {
@@ -49,12 +48,12 @@ int buf__vdprintf(int number, unsigned flags, const char *format, va_list args) 
     struct descriptor to;
     to.sink = (struct sink){to.window, to.window + WINDOW, flush, flush_and_put};
     to.number = number;
-    int kept = errno;
-    if (lseek(number, 0, SEEK_CUR) < 0 && errno == EBADF)
+    if (buf__sys_seek(number, 0, SEEK_CUR) == -EBADF) {
+        errno = EBADF;
         return -1;
-    errno = kept; /* for %m */
+    }
     int n = buf__format(&to.sink, flags, format, args);
-    kept = errno;
+    int kept = errno;
     int failed = flush(&to.sink, 0);
     errno = failed ? -failed : kept;
     return failed ? -1 : n;

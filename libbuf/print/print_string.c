@@ -1,4 +1,5 @@
-/* Strings as sinks: vsnprintf, vsprintf, vasprintf. Beyond the end of a bounded string everything is counted and dropped. */
+/* Strings as sinks: vsnprintf, vsprintf, vasprintf. Beyond the end of a bounded string everything is counted
+ * and dropped. */
 #include "format.h"
 
 #include <errno.h>
@@ -7,49 +8,69 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DROP_ROOM = 128, FIRST_ROOM = 256 };
+enum { DROP_ROOM = 160, FIRST_ROOM = 256 };
 
+/* A large string is the sink's window itself; a small one gets its bytes from `drop`, where short conversions
+   have the room that they are quick with. */
 struct bounded {
     struct sink sink;
-    char *last;           /* where the final NUL of a full string goes; NULL for a size of 0 */
-    int full;             /* the string is full: what comes is dropped */
-    char drop[DROP_ROOM]; /* the window of a full string */
+    char *to;             /* where the next byte from `drop` goes; NULL while the string is the window */
+    char *last;           /* where the final NUL of a full string goes */
+    char drop[DROP_ROOM]; /* the window of a small or a full string */
 };
 
-static int drop_more(struct sink *sink, size_t want) {
+/* Takes what fits; the rest is dropped. */
+static void deliver(struct bounded *string, const char *bytes, size_t n) {
+    size_t room = (size_t)(string->last - string->to), part = n < room ? n : room;
+    memcpy(string->to, bytes, part);
+    string->to += part;
+}
+
+static int deliver_more(struct sink *sink, size_t want) {
     struct bounded *string = (struct bounded *)sink;
     (void)want;
-    string->full = 1;
+    if (string->to)
+        deliver(string, string->drop, (size_t)(sink->at - string->drop));
+    else
+        string->to = sink->at;
     sink->at = string->drop;
     sink->end = string->drop + DROP_ROOM;
     return 0;
 }
 
-static int drop_rest(struct sink *sink, const char *bytes, size_t n) {
-    struct bounded *string = (struct bounded *)sink;
-    (void)n;
-    if (!string->full)
-        memcpy(sink->at, bytes, (size_t)(sink->end - sink->at));
-    return drop_more(sink, 0);
+static int deliver_put(struct sink *sink, const char *bytes, size_t n) {
+    deliver_more(sink, 0);
+    deliver((struct bounded *)sink, bytes, n);
+    return 0;
 }
 
 int buf__vsnprintf(char *to, size_t size, unsigned flags, const char *format, va_list args) {
     struct bounded string;
-    string.sink.more = drop_more;
-    string.sink.put = drop_rest;
-    string.last = NULL;
-    string.full = 0;
-    if (size) {
-        if (size > (size_t)INT_MAX + 1)
-            size = (size_t)INT_MAX + 1;
+    string.sink.more = deliver_more;
+    string.sink.put = deliver_put;
+    if (size > (size_t)INT_MAX + 1)
+        size = (size_t)INT_MAX + 1;
+    if (size)
+        *to = 0; /* as glibc does: snprintf(s, n, "%s!", s) prints "!" */
+    else
+        to = string.drop; /* of which nothing is used */
+    string.last = to + size - (size != 0);
+    if (size > DROP_ROOM) {
+        string.to = NULL;
         string.sink.at = to;
-        string.sink.end = string.last = to + size - 1;
+        string.sink.end = string.last;
     } else {
-        drop_more(&string.sink, 0);
+        string.to = to;
+        string.sink.at = string.drop;
+        string.sink.end = string.drop + DROP_ROOM;
     }
     int n = buf__format(&string.sink, flags, format, args);
-    if (string.last)
-        *(string.full ? string.last : string.sink.at) = 0;
+    if (string.to)
+        deliver_more(&string.sink, 0);
+    else
+        string.to = string.sink.at;
+    if (size)
+        *string.to = 0;
     return n;
 }
 
@@ -87,6 +108,8 @@ int buf__vsprintf(char *to, size_t size, unsigned flags, const char *format, va_
         size = (size_t)INT_MAX + 1;
     }
     string.end = to + size - 1;
+    if (flags & BUF__ERASE)
+        *to = 0;
     int n = buf__format(&string, flags, format, args);
     *string.at = 0;
     return n;
@@ -130,7 +153,8 @@ static void release(struct growing *string) {
 
 int buf__vasprintf(char **to, unsigned flags, const char *format, va_list args) {
     char first[FIRST_ROOM];
-    __attribute__((cleanup(release))) struct growing string = {{first, first + FIRST_ROOM, grow, grow_put}, first, 0};
+    __attribute__((cleanup(release))) struct growing string = {
+        {first, first + FIRST_ROOM, grow, grow_put}, first, 0};
     int n = buf__format(&string.sink, flags, format, args);
     if (n < 0)
         return -1;

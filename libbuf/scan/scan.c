@@ -1,79 +1,17 @@
 /*
- * The scanf engine's main loop: white space, literal characters, directives and what a call returns. It is written once, for bytes
- * and wide characters alike; the compiler makes the two. scan_format.c reads directives; the conversions are in scan_integer.c,
- * scan_float.c (numbers), scan_text.c (text from bytes) and scan_wide.c (text from wide characters).
+ * The scanf engine's main loop: white space, literal characters, directives and what a call returns. It is
+ * written once, for bytes and wide characters alike; the compiler makes the two. scan_format.c reads
+ * directives; the conversions are in scan_integer.c, scan_float.c (numbers), scan_text.c (text from bytes)
+ * and scan_wide.c (text from wide characters).
  */
 #include "scan_state.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Notes how the source answered; returns whether there is more. */
-static bool note_answer(struct scan *scan, int answer)
-{
-    if (answer > 0)
-        return true;
-    if (answer < 0)
-        errno = -answer;
-    scan->ended = true;
-    scan->end_errno = errno;
-    return false;
-}
-
-int buf__scan_refill(struct scan *scan)
-{
-    struct source *source = scan->bytes;
-    if (scan->ended) {
-        errno = scan->end_errno;
-        return END;
-    }
-    scan->passed += (size_t)(source->at - (const unsigned char *)scan->start);
-    int answer = source->more ? source->more(source) : 0;
-    scan->start = source->at;
-    return note_answer(scan, answer) ? *source->at : END;
-}
-
-int buf__scan_refill_wide(struct scan *scan)
-{
-    struct wide_source *source = scan->wide;
-    if (scan->ended) {
-        errno = scan->end_errno;
-        return END;
-    }
-    scan->passed += (size_t)(source->at - (const wchar_t *)scan->start);
-    int answer = source->more ? source->more(source) : 0;
-    scan->start = source->at;
-    return note_answer(scan, answer) ? (int)*source->at : END;
-}
-
-/* Takes white space as far as the source gives it; errno as reading leaves it. */
-static __attribute__((noinline)) void take_spaces(struct scan *scan)
-{
-    while (is_space(scan, peek(scan))) {
-        take(scan);
-        scan->width++;
-    }
-}
-
-/* The same before a conversion, where glibc keeps errno, and takes an end of input for a failure only if a signal caused it. */
-static __attribute__((noinline)) bool skip_on(struct scan *scan)
-{
-    if (scan->ended)
-        return true;
-    int before = errno;
-    errno = 0;
-    take_spaces(scan);
-    if (scan->ended && errno == EINTR)
-        return false;
-    errno = before;
-    return true;
-}
-
 /* White space before a conversion. False: a signal interrupted the read. */
-BOTH_KINDS bool skip_spaces(struct scan *scan, bool wide)
-{
+BOTH_KINDS bool skip_spaces(struct scan *scan, bool wide) {
     if (!wide) {
         struct source *source = scan->bytes;
         const unsigned char *at = source->at, *end = source->end;
@@ -83,12 +21,11 @@ BOTH_KINDS bool skip_spaces(struct scan *scan, bool wide)
         if (LIKELY(at < end))
             return true;
     }
-    return skip_on(scan);
+    return buf__skip_on(scan);
 }
 
 /* %n: not an item. */
-static enum outcome tell(struct scan *scan)
-{
+static enum outcome tell(struct scan *scan) {
     if (scan->flags & SUPPRESS)
         return MATCHED;
     void *to = va_arg(scan->arguments, void *);
@@ -104,8 +41,7 @@ static enum outcome tell(struct scan *scan)
     return MATCHED;
 }
 
-BOTH_KINDS enum outcome literal(struct scan *scan, unsigned c, bool wide)
-{
+BOTH_KINDS enum outcome literal(struct scan *scan, unsigned c, bool wide) {
     int next = wide ? peek_wide(scan) : peek_byte(scan);
     if (UNLIKELY(next == END))
         return EXHAUSTED;
@@ -119,9 +55,8 @@ BOTH_KINDS enum outcome literal(struct scan *scan, unsigned c, bool wide)
 }
 
 /* A multibyte character of a byte format must match as it is. Returns its length, 0 when it is none. */
-static __attribute__((noinline)) size_t multibyte_literal(struct scan *scan, const char *format, mbstate_t *state,
-                                                          enum outcome *outcome)
-{
+static __attribute__((noinline)) size_t multibyte_literal(struct scan *scan, const char *format,
+                                                          mbstate_t *state, enum outcome *outcome) {
     size_t length = mbrlen(format, strnlen(format, MB_LEN_MAX), state);
     if (length > MB_LEN_MAX)
         return 0;
@@ -131,27 +66,47 @@ static __attribute__((noinline)) size_t multibyte_literal(struct scan *scan, con
 }
 
 /* Makes the next argument the one at the directive's position, counted from 1. */
-static __attribute__((noinline)) void go_to_position(struct scan *scan)
-{
+static __attribute__((noinline)) void go_to_position(struct scan *scan) {
     va_copy(scan->next_arguments, scan->arguments);
     va_copy(scan->arguments, scan->all_arguments);
     for (int i = 1; i < scan->position; i++)
         (void)va_arg(scan->arguments, void *);
 }
 
-static __attribute__((noinline)) void leave_position(struct scan *scan)
-{
+static __attribute__((noinline)) void leave_position(struct scan *scan) {
     va_copy(scan->arguments, scan->next_arguments);
 }
 
-/* Letters before which white space is not taken, unless the format has some. */
-static inline bool keeps_spaces(unsigned letter)
-{
-    return letter == '[' || letter == 'c' || letter == 'C' || letter == 'n';
+enum letter_property {
+    PLAIN = 1,        /* a conversion (`a` may be a modifier, and % is none) */
+    KEEPS_SPACES = 2, /* white space before it is not taken unless the format has some */
+};
+
+static inline unsigned properties(unsigned letter) {
+    static const unsigned char table[128] = {['d'] = PLAIN,
+                                             ['i'] = PLAIN,
+                                             ['u'] = PLAIN,
+                                             ['x'] = PLAIN,
+                                             ['X'] = PLAIN,
+                                             ['o'] = PLAIN,
+                                             ['p'] = PLAIN,
+                                             ['s'] = PLAIN,
+                                             ['S'] = PLAIN,
+                                             ['e'] = PLAIN,
+                                             ['E'] = PLAIN,
+                                             ['f'] = PLAIN,
+                                             ['F'] = PLAIN,
+                                             ['g'] = PLAIN,
+                                             ['G'] = PLAIN,
+                                             ['A'] = PLAIN,
+                                             ['['] = PLAIN | KEEPS_SPACES,
+                                             ['c'] = PLAIN | KEEPS_SPACES,
+                                             ['C'] = PLAIN | KEEPS_SPACES,
+                                             ['n'] = PLAIN | KEEPS_SPACES};
+    return letter < sizeof table ? table[letter] : 0;
 }
 
-BOTH_KINDS enum outcome convert(struct scan *scan, unsigned letter, bool wide)
-{
+BOTH_KINDS enum outcome convert(struct scan *scan, unsigned letter, bool wide) {
     switch (letter) {
     case 'd':
         return buf__scan_integer(scan, 10, true);
@@ -199,57 +154,77 @@ BOTH_KINDS enum outcome convert(struct scan *scan, unsigned letter, bool wide)
     }
 }
 
-BOTH_KINDS enum outcome run(struct scan *scan, const void *format, bool wide)
-{
+/* Reads a directive, the most common shapes of it without a call. Returns the properties of its letter. */
+BOTH_KINDS unsigned read_directive(struct scan *scan, const void *format, struct directive *directive,
+                                   bool wide) {
+    const void *at = format;
+    unsigned letter = unit(at, wide), property = properties(letter), flags = 0, digit = letter - '0';
+    long width = NO_LIMIT;
+    if (!(property & PLAIN)) {
+        if (letter == 'l') {
+            flags = IS_LONG;
+            at = after(at, wide);
+        } else if (digit - 1 < 9) {
+            width = 0;
+            do {
+                width = width * 10 + digit;
+                at = after(at, wide);
+            } while ((digit = unit(at, wide) - '0') < 10 && width < INT_MAX / 10);
+        }
+        letter = unit(at, wide);
+        property = properties(letter);
+    }
+    scan->flags = flags;
+    scan->width = width;
+    scan->position = 0;
+    directive->letter = letter;
+    directive->behind = after(at, wide);
+    if (LIKELY(property & PLAIN))
+        return property;
+    *directive = wide ? buf__read_wide_directive(scan, format) : buf__read_directive(scan, format);
+    return properties(directive->letter);
+}
+
+/* A directive whose argument is named by its position. */
+static __attribute__((noinline)) enum outcome convert_at_position(struct scan *scan, unsigned letter) {
+    go_to_position(scan);
+    enum outcome outcome = scan->wide ? convert(scan, letter, true) : convert(scan, letter, false);
+    leave_position(scan);
+    return outcome;
+}
+
+BOTH_KINDS enum outcome run(struct scan *scan, const void *format, bool wide) {
     enum outcome outcome = MATCHED;
     bool spaces = false; /* white space of the format waits to be taken */
     mbstate_t state = {0};
+    size_t length;
 
     for (unsigned c; (c = unit(format, wide)) != 0;) {
-        if (!wide && UNLIKELY(c >= 0x80)) { /* white space before it stays pending, as in glibc */
-            size_t length = multibyte_literal(scan, format, &state, &outcome);
-            if (outcome != MATCHED)
-                return outcome;
-            format = (const char *)format + length;
-            if (length > 0)
-                continue;
-        }
-        format = after(format, wide);
         if (LIKELY(c == '%')) {
-            struct directive directive = {after(format, wide), unit(format, wide)};
-            bool positioned = false;
-            if (is_plain(directive.letter)) {
-                scan->flags = 0;
-                scan->width = NO_LIMIT;
-            } else if (directive.letter == 'l' && is_plain(unit(directive.behind, wide))) {
-                scan->flags = IS_LONG;
-                scan->width = NO_LIMIT;
-                directive.letter = unit(directive.behind, wide);
-                directive.behind = after(directive.behind, wide);
-            } else {
-                directive = wide ? buf__read_wide_directive(scan, format) : buf__read_directive(scan, format);
-                if (UNLIKELY(directive.letter == 0))
-                    return MISMATCHED;
-                positioned = scan->position != 0;
-            }
-            if (spaces || !keeps_spaces(directive.letter)) {
+            struct directive directive;
+            unsigned property = read_directive(scan, after(format, wide), &directive, wide);
+            if (UNLIKELY(directive.letter == 0))
+                return MISMATCHED;
+            if (!(property & KEEPS_SPACES) || spaces) {
                 if (UNLIKELY(!skip_spaces(scan, wide)))
                     return EXHAUSTED;
                 spaces = false;
             }
-            if (UNLIKELY(positioned))
-                go_to_position(scan);
             scan->format = directive.behind;
-            outcome = convert(scan, directive.letter, wide);
-            format = directive.letter == '[' ? scan->format : directive.behind;
-            if (UNLIKELY(positioned))
-                leave_position(scan);
-        } else if (wide ? iswspace((wint_t)c) : is_space_byte(c)) {
-            spaces = true;
-            continue;
+            outcome = UNLIKELY(scan->position != 0) ? convert_at_position(scan, directive.letter)
+                                                    : convert(scan, directive.letter, wide);
+            format = scan->format;
+        } else if (!wide && UNLIKELY(c >= 0x80) &&
+                   (length = multibyte_literal(scan, format, &state, &outcome)) > 0) {
+            format = (const char *)format + length; /* white space before it stays pending, as in glibc */
         } else {
+            format = after(format, wide);
+            if (wide ? iswspace((wint_t)c) : is_space_byte(c)) {
+                spaces = true;
+                continue;
+            }
             if (spaces)
-                take_spaces(scan);
+                buf__take_spaces(scan);
             spaces = false;
             outcome = literal(scan, c, wide);
         }
@@ -257,13 +232,12 @@ BOTH_KINDS enum outcome run(struct scan *scan, const void *format, bool wide)
             return outcome;
     }
     if (spaces)
-        take_spaces(scan);
+        buf__take_spaces(scan);
     return outcome;
 }
 
 /* Frees what a failure must not leave behind; returns the call's result. */
-static __attribute__((noinline)) int end_in_failure(struct scan *scan, enum outcome outcome)
-{
+static __attribute__((noinline)) int end_in_failure(struct scan *scan, enum outcome outcome) {
     if (outcome == FAILED || (outcome == EXHAUSTED && scan->done == 0))
         scan->done = EOF;
     if (scan->pending != NULL) {
@@ -282,38 +256,35 @@ static __attribute__((noinline)) int end_in_failure(struct scan *scan, enum outc
     return scan->done;
 }
 
-/* va_copy, word by word: as the compiler copies it, the 16 bytes it loads at once were just written in smaller pieces, and the
-   processor waits for them (1 to 3 ns of a call that takes 10). */
-static inline void copy_arguments(argument_list *to, const volatile argument_list *from)
-{
+/* va_copy, word by word: as the compiler copies it, the 16 bytes it loads at once were just written in
+   smaller pieces, and the processor waits for them (1 to 3 ns of a call that takes 10). */
+static inline void copy_arguments(argument_list *to, const volatile argument_list *from) {
     to->gp_offset = from->gp_offset;
     to->fp_offset = from->fp_offset;
     to->overflow_arg_area = from->overflow_arg_area;
     to->reg_save_area = from->reg_save_area;
 }
 
-static inline void begin(struct scan *scan, unsigned mode, va_list arguments)
-{
-    scan->passed = 0;
+static inline void begin(struct scan *scan, unsigned mode, va_list arguments) {
     scan->mode = mode;
-    scan->ended = false;
-    scan->done = 0;
-    scan->pending = NULL;
-    scan->allocations = &scan->first_few;
-    scan->first_few.earlier = NULL;
-    scan->first_few.count = 0;
     scan->all_arguments = arguments;
     copy_arguments(scan->arguments, arguments);
+    scan->passed = 0;
+    scan->done = 0;
+    scan->end_errno = 0;
+    scan->ended = false;
+    scan->pending = NULL;
+    scan->first_few.earlier = NULL;
+    scan->first_few.count = 0;
+    scan->allocations = &scan->first_few;
 }
 
-static inline int end(struct scan *scan, enum outcome outcome)
-{
+static inline int end(struct scan *scan, enum outcome outcome) {
     bool clean = outcome == MATCHED && scan->allocations == &scan->first_few;
     return LIKELY(clean) ? scan->done : end_in_failure(scan, outcome);
 }
 
-int buf__scan(struct source *source, unsigned mode, const char *format, va_list arguments)
-{
+int buf__scan(struct source *source, unsigned mode, const char *format, va_list arguments) {
     struct scan scan;
     scan.bytes = source;
     scan.wide = NULL;
@@ -322,8 +293,7 @@ int buf__scan(struct source *source, unsigned mode, const char *format, va_list 
     return end(&scan, run(&scan, format, false));
 }
 
-int buf__scan_wide(struct wide_source *source, unsigned mode, const wchar_t *format, va_list arguments)
-{
+int buf__scan_wide(struct wide_source *source, unsigned mode, const wchar_t *format, va_list arguments) {
     struct scan scan;
     scan.bytes = NULL;
     scan.wide = source;

@@ -1,7 +1,8 @@
 /*
  * The scanf engine: formatted input from any source of bytes or wide characters.
- * It knows no stream: fscanf, sscanf, fwscanf and their kin each wrap what they read in a source and call it. It behaves as
- * glibc 2.36's vfscanf in what is assigned, returned, consumed and left in errno, but for what docs/differences.md names.
+ * It knows no stream: fscanf, sscanf, fwscanf and their kin each wrap what they read in a source and call it.
+ * It behaves as glibc 2.36's vfscanf in what is assigned, returned, consumed and left in errno, but for what
+ * docs/differences.md names.
  */
 #ifndef BUF_SCAN_H
 #define BUF_SCAN_H
@@ -10,17 +11,20 @@
 #include <stddef.h>
 #include <wchar.h>
 
-/* Bytes to scan. The engine looks at a byte before it takes it: what lies at `at` is never a byte that was taken. */
+/* Bytes to scan. The engine looks at a byte before it takes it: what lies at `at` is never a byte that was
+ * taken. */
 struct source {
     const unsigned char *at;  /* next unread byte */
     const unsigned char *end; /* first byte that is not there */
 
-    /* Called when at == end: makes at < end and returns 1, or returns 0 at the end of the input, or -errno. It is not called
-       again in the same scan after 0 or -errno. It keeps errno as it was. NULL: nothing comes after `end`. */
+    /* Called when at == end: makes at < end and returns 1, or returns 0 at the end of the input, or -errno.
+       It is not called again in the same scan after 0 or -errno. It keeps errno as it was. NULL: nothing
+       comes after `end`. */
     int (*more)(struct source *);
 
-    /* Puts `count` bytes (at most MB_LEN_MAX) that were taken before the last more() in front of `at` again. Needed only when a
-       multibyte digit or separator (flags I and ') is cut by a refill and then turns out to be something else. NULL: they are lost. */
+    /* Puts `count` bytes (at most MB_LEN_MAX) that were taken in front of `at` again, and takes back a 0 that
+       more() said. Needed only when a multibyte digit or separator (flags I and ') turns out to be something
+       else, and a more() was called since its first byte was taken. NULL: the bytes are lost. */
     void (*back)(struct source *, const unsigned char *bytes, size_t count);
 };
 
@@ -32,12 +36,14 @@ struct wide_source {
 };
 
 enum scan_mode {
-    SCAN_GNU_A = 1, /* `a` before s, S, [ allocates (scanf as it was before C99); without: `a` is always the conversion */
+    SCAN_GNU_A = 1, /* `a` before s, S, [ allocates (scanf as it was before C99); without: `a` is always the
+                       conversion */
     SCAN_C23 = 2,   /* %b, %i with 0b, %wN and %wfN (the __isoc23_ names) */
 };
 
-/* Scan by `format` into the pointers of `arguments`. Return the number of items assigned, or EOF when the input ended or failed
-   before the first one, or no memory was left for an `m` conversion (then all that this call allocated is freed again). */
+/* Scan by `format` into the pointers of `arguments`. Return the number of items assigned, or EOF when the
+   input ended or failed before the first one, or no memory was left for an `m` conversion (then all that this
+   call allocated is freed again). */
 int buf__scan(struct source *source, unsigned mode, const char *format, va_list arguments);
 int buf__scan_wide(struct wide_source *source, unsigned mode, const wchar_t *format, va_list arguments);
 

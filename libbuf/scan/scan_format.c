@@ -1,14 +1,14 @@
 /*
- * One directive of the format: position, flags, width and length modifier, up to the conversion's letter. Written once for bytes and
- * wide characters; the compiler makes the two. A directive that is nothing but its letter does not come here.
+ * One directive of the format: position, flags, width and length modifier, up to the conversion's letter.
+ * Written once for bytes and wide characters; the compiler makes the two. A directive that is nothing but its
+ * letter does not come here.
  */
 #include "scan_state.h"
 
 #include <langinfo.h>
 
 /* A number of the format; -1 when it is beyond INT_MAX. */
-BOTH_KINDS int number(const void **format, bool wide)
-{
+BOTH_KINDS int number(const void **format, bool wide) {
     long value = 0;
     for (unsigned c; (c = unit(*format, wide) - '0') < 10; *format = after(*format, wide))
         if (value <= INT_MAX)
@@ -16,14 +16,12 @@ BOTH_KINDS int number(const void **format, bool wide)
     return value <= INT_MAX ? (int)value : -1;
 }
 
-BOTH_KINDS bool is_digit(unsigned c)
-{
+BOTH_KINDS bool is_digit(unsigned c) {
     return c - '0' < 10;
 }
 
 /* C23's wN and wfN, behind the w. False when N is none of 8, 16, 32, 64. */
-BOTH_KINDS bool exact_width(const void **format, bool wide, unsigned *flags)
-{
+BOTH_KINDS bool exact_width(const void **format, bool wide, unsigned *flags) {
     bool fast = unit(*format, wide) == 'f';
     if (fast)
         *format = after(*format, wide);
@@ -38,8 +36,7 @@ BOTH_KINDS bool exact_width(const void **format, bool wide, unsigned *flags)
 }
 
 /* The length modifier, if there is one. False for a w without a legal N. */
-BOTH_KINDS bool modifier(unsigned mode, const void **format, bool wide, unsigned *flags)
-{
+BOTH_KINDS bool modifier(unsigned mode, const void **format, bool wide, unsigned *flags) {
     const void *at = after(*format, wide);
     unsigned c = unit(*format, wide), next = c == 0 ? 0 : unit(at, wide);
     bool twice = false, legal = true;
@@ -83,16 +80,14 @@ BOTH_KINDS bool modifier(unsigned mode, const void **format, bool wide, unsigned
 }
 
 /* Whether the locale separates thousands; without it the flag ' says nothing. */
-static bool has_thousands(const struct scan *scan)
-{
+static bool has_thousands(const struct scan *scan) {
     struct separators separators;
     buf__scan_separators(scan, &separators);
     return separators.thousands[0] != 0;
 }
 
 /* A width without a position before it stands in front of all flags, and then there are none. */
-BOTH_KINDS struct directive directive(struct scan *scan, const void *at, bool wide)
-{
+BOTH_KINDS struct directive directive(struct scan *scan, const void *at, bool wide) {
     struct directive result = {at, 0};
     unsigned flags = 0;
     int width = 0;
@@ -101,13 +96,7 @@ BOTH_KINDS struct directive directive(struct scan *scan, const void *at, bool wi
 
     if (is_digit(unit(at, wide))) {
         width = number(&at, wide);
-        unsigned letter = unit(at, wide);
-        if (LIKELY(is_plain(letter))) {
-            scan->flags = 0;
-            scan->width = width > 0 ? width : NO_LIMIT;
-            return (struct directive){after(at, wide), letter};
-        }
-        sized = letter != '$';
+        sized = unit(at, wide) != '$';
         if (!sized) {
             scan->position = width;
             width = 0;
@@ -140,12 +129,10 @@ BOTH_KINDS struct directive directive(struct scan *scan, const void *at, bool wi
     return result;
 }
 
-struct directive buf__read_directive(struct scan *scan, const void *format)
-{
+struct directive buf__read_directive(struct scan *scan, const void *format) {
     return directive(scan, format, false);
 }
 
-struct directive buf__read_wide_directive(struct scan *scan, const void *format)
-{
+struct directive buf__read_wide_directive(struct scan *scan, const void *format) {
     return directive(scan, format, true);
 }

@@ -1,21 +1,16 @@
 /*
- * Numbers as the locale writes them: its separators, and for the flags ' and I integers with thousands separators and numbers in its
- * own digits. All rare, so character by character; multibyte digits and separators that turn out to be something else are put back.
+ * Numbers as the locale writes them: its separators, and for the flags ' and I integers with thousands
+ * separators and numbers in its own digits. All rare, so character by character; multibyte digits and
+ * separators that turn out to be something else are put back.
  */
 #include "scan_state.h"
 
 #include <errno.h>
 #include <langinfo.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* glibc's own strtoul that also accepts the locale's grouping; the public one does not. */
-unsigned long __strtoul_internal(const char *text, char **end, int base, int group);
-unsigned long __wcstoul_internal(const wchar_t *text, wchar_t **end, int base, int group);
-
 /* The bytes of `text` as characters to compare with. */
-static void spell(int *to, const char *text)
-{
+static void spell(int *to, const char *text) {
     size_t length = 0;
     for (; text[length] != '\0' && length < MB_LEN_MAX; length++)
         to[length] = (unsigned char)text[length];
@@ -23,13 +18,11 @@ static void spell(int *to, const char *text)
 }
 
 /* nl_langinfo of an item that is a number. */
-static int langinfo_word(nl_item item)
-{
+static int langinfo_word(nl_item item) {
     return (int)(uint32_t)(uintptr_t)nl_langinfo(item);
 }
 
-void buf__scan_separators(const struct scan *scan, struct separators *separators)
-{
+void buf__scan_separators(const struct scan *scan, struct separators *separators) {
     separators->point_text = nl_langinfo(RADIXCHAR);
     separators->thousands_text = nl_langinfo(THOUSEP);
     if (scan->bytes != NULL) {
@@ -37,13 +30,13 @@ void buf__scan_separators(const struct scan *scan, struct separators *separators
         spell(separators->thousands, separators->thousands_text);
     } else {
         separators->point[0] = langinfo_word(_NL_NUMERIC_DECIMAL_POINT_WC);
-        separators->thousands[0] = langinfo_word(_NL_NUMERIC_THOUSANDS_SEP_WC);
+        separators->thousands[0] =
+            separators->thousands_text[0] ? langinfo_word(_NL_NUMERIC_THOUSANDS_SEP_WC) : 0;
         separators->point[1] = separators->thousands[1] = 0;
     }
 }
 
-bool buf__take_separator(struct scan *scan, const int *separator, size_t *matched, long *budget)
-{
+bool buf__take_separator(struct scan *scan, const int *separator, size_t *matched, long *budget) {
     while (separator[*matched] != 0 && separator[*matched] == peek(scan)) {
         bool last = separator[*matched + 1] == 0;
         if (!last && *budget == 0)
@@ -60,15 +53,16 @@ bool buf__take_separator(struct scan *scan, const int *separator, size_t *matche
     return false;
 }
 
-/* Puts the first `count` characters of `text` back. Only ever bytes: a separator of wide characters is one character. */
-static void put_back(struct scan *scan, const int *text, size_t count)
-{
+/* Puts the first `count` characters of `text` back. Only ever bytes: a separator of wide characters is one
+ * character. */
+static void put_back(struct scan *scan, const int *text, size_t count) {
     struct source *source = scan->bytes;
     if (count == 0)
         return;
-    scan->ended = false;
-    if ((size_t)(source->at - (const unsigned char *)scan->start) >= count) {
+    bool near = (size_t)(source->at - (const unsigned char *)scan->start) >= count;
+    if (near && (!scan->ended || source->back == NULL)) {
         source->at -= count;
+        scan->ended = false;
     } else if (source->back != NULL) {
         unsigned char bytes[MB_LEN_MAX];
         for (size_t i = 0; i < count; i++)
@@ -76,21 +70,21 @@ static void put_back(struct scan *scan, const int *text, size_t count)
         scan->passed = taken(scan) - count;
         source->back(source, bytes, count);
         scan->start = source->at;
+        scan->ended = false;
     }
 }
 
 /* Puts the character back that was taken last. */
-static void put_one_back(struct scan *scan)
-{
+static void put_one_back(struct scan *scan) {
     if (scan->bytes)
         scan->bytes->at--;
     else
         scan->wide->at--;
 }
 
-/* Takes the whole of `text`, or nothing. `budget`: see buf__take_separator; what is left of it goes to *left. */
-static bool take_whole(struct scan *scan, const int *text, long budget, long *left)
-{
+/* Takes the whole of `text`, or nothing. `budget`: see buf__take_separator; what is left of it goes to *left.
+ */
+static bool take_whole(struct scan *scan, const int *text, long budget, long *left) {
     size_t matched = 0;
     *left = budget;
     if (buf__take_separator(scan, text, &matched, left))
@@ -100,8 +94,7 @@ static bool take_whole(struct scan *scan, const int *text, long budget, long *le
 }
 
 /* In an integer glibc lets the last character of a digit or separator lie one beyond the width. */
-static bool take_in_integer(struct scan *scan, const int *text)
-{
+static bool take_in_integer(struct scan *scan, const int *text) {
     long left;
     if (!take_whole(scan, text, scan->width < INT_MAX ? scan->width : INT_MAX, &left))
         return false;
@@ -117,8 +110,7 @@ struct digit_sets {
     int listed;      /* sets that the locale lists, the ASCII digits being the first */
 };
 
-static void find_digit_sets(struct digit_sets *sets, bool wide)
-{
+static void find_digit_sets(struct digit_sets *sets, bool wide) {
     sets->map = wctrans("to_inpunct");
     sets->listed = langinfo_word(wide ? _NL_CTYPE_INDIGITS_WC_LEN : _NL_CTYPE_INDIGITS_MB_LEN);
     sets->first = 0;
@@ -126,8 +118,7 @@ static void find_digit_sets(struct digit_sets *sets, bool wide)
 }
 
 /* Spells what `map` makes of an ASCII character. False, and nothing, when that has no multibyte form. */
-static bool spell_mapped(wctrans_t map, char ascii, bool wide, int *to)
-{
+static bool spell_mapped(wctrans_t map, char ascii, bool wide, int *to) {
     wint_t own = towctrans(btowc(ascii), map);
     to[0] = (int)own;
     to[1] = 0;
@@ -143,8 +134,7 @@ static bool spell_mapped(wctrans_t map, char ascii, bool wide, int *to)
     return length > 0;
 }
 
-static void spell_digit(const struct digit_sets *sets, int set, int digit, bool wide, int *to)
-{
+static void spell_digit(const struct digit_sets *sets, int set, int digit, bool wide, int *to) {
     if (set >= sets->listed) {
         spell_mapped(sets->map, (char)('0' + digit), wide, to);
     } else if (wide) {
@@ -159,8 +149,7 @@ static void spell_digit(const struct digit_sets *sets, int set, int digit, bool 
 }
 
 /* Takes a digit of the sets still possible, and makes its set the only one. Returns the digit, or -1. */
-static int take_local_digit(struct scan *scan, struct digit_sets *sets)
-{
+static int take_local_digit(struct scan *scan, struct digit_sets *sets) {
     int text[MB_LEN_MAX + 1];
     for (int set = sets->first; set <= sets->last; set++) {
         for (int digit = 0; digit < 10; digit++) {
@@ -174,8 +163,7 @@ static int take_local_digit(struct scan *scan, struct digit_sets *sets)
     return -1;
 }
 
-enum outcome buf__scan_local_integer(struct scan *scan, struct token *token)
-{
+enum outcome buf__scan_local_integer(struct scan *scan, struct token *token) {
     struct separators separators;
     struct digit_sets sets = {0};
     bool own = (scan->flags & LOCAL_DIGITS) != 0;
@@ -205,8 +193,7 @@ enum outcome buf__scan_local_integer(struct scan *scan, struct token *token)
 enum { MAPPED_POINT = 10, MAPPED_THOUSANDS, MAPPED_COUNT }; /* after the ten digits */
 
 /* Takes a digit or separator of the locale's own in a float; which one, or -1. */
-static int take_mapped(struct scan *scan, int (*mapped)[MB_LEN_MAX + 1])
-{
+static int take_mapped(struct scan *scan, int (*mapped)[MB_LEN_MAX + 1]) {
     long more = scan->width - 1, left;
     for (int i = 0; i < MAPPED_COUNT; i++) {
         if (take_whole(scan, mapped[i], more > 0 && more < INT_MAX ? more : INT_MAX, &left)) {
@@ -218,8 +205,7 @@ static int take_mapped(struct scan *scan, int (*mapped)[MB_LEN_MAX + 1])
     return -1;
 }
 
-void buf__scan_local_float(struct scan *scan, struct token *token, bool got_sign, bool got_point)
-{
+void buf__scan_local_float(struct scan *scan, struct token *token, bool got_sign, bool got_point) {
     int mapped[MAPPED_COUNT][MB_LEN_MAX + 1];
     wctrans_t map = wctrans("to_inpunct");
     if (map == 0)
@@ -228,7 +214,7 @@ void buf__scan_local_float(struct scan *scan, struct token *token, bool got_sign
     buf__scan_separators(scan, &separators);
     bool known = true;
     for (int i = 0; i < MAPPED_COUNT; i++)
-        known &= spell_mapped(map, "0123456789.,"[i], scan->bytes == NULL, mapped[i]);
+        known &= spell_mapped(map, "0123456789.,"[i], scan -> bytes == NULL, mapped[i]);
     if (got_point) {
         bool only_point = strcmp(token->text + got_sign, separators.point_text) == 0;
         if (!only_point || mapped[MAPPED_POINT][0] != separators.point[0]) {
@@ -266,58 +252,4 @@ void buf__scan_local_float(struct scan *scan, struct token *token, bool got_sign
             break;
         }
     } while (scan->width != 0 && peek(scan) != END);
-}
-
-/* How many bytes of the terminated `text`, digits and separators, are grouped as the locale groups. libc knows. */
-static size_t grouped_bytes(const struct scan *scan, const char *text, size_t separator_length, bool *failed)
-{
-    int before = errno;
-    size_t length = 0;
-    if (scan->bytes != NULL) {
-        char *end;
-        (void)__strtoul_internal(text, &end, 10, true);
-        length = (size_t)(end - text);
-    } else {
-        size_t size = strlen(text) + 1;
-        wchar_t *wide = malloc(size * sizeof *wide), *end;
-        *failed = wide == NULL;
-        if (wide != NULL && mbstowcs(wide, text, size) != (size_t)-1) {
-            (void)__wcstoul_internal(wide, &end, 10, true);
-            for (const wchar_t *c = wide; c < end; c++)
-                length += *c >= L'0' && *c <= L'9' ? 1 : separator_length;
-        }
-        free(wide);
-    }
-    errno = before;
-    return length;
-}
-
-void buf__token_ungroup(const struct scan *scan, struct token *token)
-{
-    struct separators separators;
-    buf__scan_separators(scan, &separators);
-    size_t separator_length = strlen(separators.thousands_text);
-    char *start = token->text + (token->text[0] == '-' || token->text[0] == '+'), *end = start;
-    for (;;) {
-        if (*end >= '0' && *end <= '9')
-            end++;
-        else if (strncmp(end, separators.thousands_text, separator_length) == 0)
-            end += separator_length;
-        else
-            break;
-    }
-    if (end == start)
-        return;
-    char behind = *end;
-    *end = '\0';
-    size_t grouped = grouped_bytes(scan, start, separator_length, &token->failed);
-    *end = behind;
-    if (grouped < (size_t)(end - start))
-        end = token->text + token->length; /* the rest is no part of the number */
-    char *to = start;
-    for (const char *from = start; from < start + grouped; from++)
-        if (*from >= '0' && *from <= '9')
-            *to++ = *from;
-    memmove(to, end, (size_t)(token->text + token->length - end) + 1);
-    token->length -= (size_t)(end - to);
 }

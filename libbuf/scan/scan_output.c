@@ -1,14 +1,14 @@
 /*
- * Where the text conversions store: the caller's array, or with the flag m (and the older a) a block that grows as it fills.
- * A block is remembered until the call ends, so that a failure frees it: the present one always, the earlier ones for EOF.
+ * Where the text conversions store: the caller's array, or with the flag m (and the older a) a block that
+ * grows as it fills. A block is remembered until the call ends, so that a failure frees it: the present one
+ * always, the earlier ones for EOF.
  */
 #include "scan_state.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-static bool remember(struct scan *scan, char **slot)
-{
+static bool remember(struct scan *scan, char **slot) {
     struct allocations *list = scan->allocations;
     if (list->count == sizeof list->slots / sizeof list->slots[0]) {
         list = malloc(sizeof *list);
@@ -22,8 +22,7 @@ static bool remember(struct scan *scan, char **slot)
     return true;
 }
 
-enum outcome buf__output_open(struct scan *scan, struct output *out, size_t unit, size_t size)
-{
+enum outcome buf__output_open(struct scan *scan, struct output *out, size_t unit, size_t size) {
     out->base = NULL;
     out->used = 0;
     out->size = SIZE_MAX;
@@ -47,8 +46,7 @@ enum outcome buf__output_open(struct scan *scan, struct output *out, size_t unit
     return MATCHED;
 }
 
-enum outcome buf__output_grow(struct scan *scan, struct output *out, size_t more, size_t least)
-{
+enum outcome buf__output_grow(struct scan *scan, struct output *out, size_t more, size_t least) {
     char *base = realloc(out->base, (out->size + more) * out->unit);
     if (base == NULL)
         base = realloc(out->base, (out->size + (more = least)) * out->unit);
@@ -59,7 +57,8 @@ enum outcome buf__output_grow(struct scan *scan, struct output *out, size_t more
     }
     if (scan->flags & ALLOCATE)
         return FAILED;
-    /* The old `a` flag: what is there is delivered, the last unit given up for the terminator, and nothing more is read. */
+    /* The old `a` flag: what is there is delivered, the last unit given up for the terminator, and nothing
+     * more is read. */
     out->used = out->used < out->size ? out->used : out->size - 1;
     if (out->unit == 1)
         out->base[out->used] = '\0';
@@ -70,8 +69,7 @@ enum outcome buf__output_grow(struct scan *scan, struct output *out, size_t more
     return MISMATCHED;
 }
 
-void buf__output_close(struct scan *scan, struct output *out)
-{
+void buf__output_close(struct scan *scan, struct output *out) {
     if (out->base == NULL)
         return;
     if (UNLIKELY(out->slot != NULL)) {

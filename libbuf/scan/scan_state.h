@@ -1,6 +1,6 @@
 /*
- * What the parts of the scanf engine share: the state of one call, how it looks at and takes characters, how it stores text.
- * scan.c reads the format and calls one of the conversions declared here for each directive.
+ * What the parts of the scanf engine share: the state of one call, how it looks at and takes characters, how
+ * it stores text. scan.c reads the format and calls one of the conversions declared here for each directive.
  */
 #ifndef BUF_SCAN_STATE_H
 #define BUF_SCAN_STATE_H
@@ -16,8 +16,8 @@
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-enum { END = -1 };           /* no character: the input has ended or failed */
-#define NO_LIMIT LONG_MAX    /* a field without a width */
+enum { END = -1 };        /* no character: the input has ended or failed */
+#define NO_LIMIT LONG_MAX /* a field without a width */
 
 /* How a directive ended, and with it what the whole call returns. */
 enum outcome {
@@ -38,7 +38,7 @@ enum directive_flag {
     IS_LONGEST = 1 << 6,   /* ll L q */
     ALLOCATE = 1 << 7,     /* m */
     ALLOCATE_GNU = 1 << 8, /* a before s S [ */
-    POINTER = 1 << 10,     /* p */
+    POINTER = 1 << 9,      /* p */
 };
 
 /* The allocated results of a call, so that a failure can free them. */
@@ -51,49 +51,40 @@ struct allocations {
 typedef __typeof__((*(va_list *)0)[0]) argument_list; /* what a va_list is an array of */
 
 struct scan {
-    struct source *bytes;     /* one of the two is NULL */
+    struct source *bytes; /* one of the two is NULL */
     struct wide_source *wide;
-    const void *start;        /* in the window: what lies before it is in `passed` */
-    size_t passed;            /* characters taken before `start` */
-    unsigned mode;            /* enum scan_mode */
-    bool ended;               /* the source has said 0 or -errno */
-    int end_errno;            /* errno when it ended; set again at each further attempt to read, as glibc does */
-    int done;                 /* items assigned */
+    const void *start;            /* in the window: what lies before it is in `passed` */
+    unsigned mode;                /* enum scan_mode */
+    unsigned flags;               /* of the present directive */
+    long width;                   /* characters it may still take */
+    const void *format;           /* behind its letter; a set moves it behind its bracket */
+    va_list arguments;            /* its pointer is the next one here */
+    argument_list *all_arguments; /* the caller's list, not touched */
+    va_list next_arguments; /* `arguments` of the directives without position, while one with position (n$) is
+                               at work */
+    int position;           /* of its argument, from 1; 0: the next one */
 
-    unsigned flags;           /* of the present directive */
-    long width;               /* characters it may still take */
-    int position;             /* of its argument, from 1; 0: the next one */
-    const void *format;       /* behind its letter; a set moves it behind its bracket */
-    va_list arguments;        /* its pointer is the next one here */
-    va_list next_arguments;   /* `arguments` of the directives without position, while one with position (n$) is at work */
-    argument_list *all_arguments;         /* the caller's list, not touched */
-
-    char **pending;                  /* slot of an allocation not yet complete */
-    struct allocations *allocations; /* the latest of them */
-    struct allocations first_few;    /* the earliest */
+    /* From here on zero when a call begins, but for `allocations`. */
+    size_t passed;  /* characters taken before `start` */
+    int done;       /* items assigned */
+    int end_errno;  /* errno when it ended; set again at each further attempt to read, as glibc does */
+    bool ended;     /* the source has said 0 or -errno */
+    char **pending; /* slot of an allocation not yet complete */
+    struct allocations first_few;    /* the earliest allocations */
+    struct allocations *allocations; /* the latest */
 };
 
 /* For functions that are written once for bytes and wide characters, with `wide` a constant. */
 #define BOTH_KINDS static inline __attribute__((always_inline))
 
 /* The format is an array of unsigned char or of wchar_t. */
-BOTH_KINDS unsigned unit(const void *format, bool wide)
-{
+BOTH_KINDS unsigned unit(const void *format, bool wide) {
     return wide ? *(const unsigned *)format : *(const unsigned char *)format;
 }
 
-BOTH_KINDS const void *after(const void *format, bool wide)
-{
-    return wide ? (const void *)((const wchar_t *)format + 1) : (const void *)((const unsigned char *)format + 1);
-}
-
-/* Letters of conversions (`a` may be a modifier and % is none). */
-static inline bool is_plain(unsigned letter)
-{
-    static const unsigned char plain[128] = {
-        ['d'] = 1, ['i'] = 1, ['u'] = 1, ['x'] = 1, ['X'] = 1, ['o'] = 1, ['p'] = 1, ['c'] = 1, ['C'] = 1, ['s'] = 1,
-        ['S'] = 1, ['['] = 1, ['n'] = 1, ['e'] = 1, ['E'] = 1, ['f'] = 1, ['F'] = 1, ['g'] = 1, ['G'] = 1, ['A'] = 1};
-    return letter < 128 && plain[letter];
+BOTH_KINDS const void *after(const void *format, bool wide) {
+    return wide ? (const void *)((const wchar_t *)format + 1)
+                : (const void *)((const unsigned char *)format + 1);
 }
 
 /* What scan_format.c reads. */
@@ -110,27 +101,29 @@ struct directive buf__read_wide_directive(struct scan *scan, const void *format)
 int buf__scan_refill(struct scan *scan);
 int buf__scan_refill_wide(struct scan *scan);
 
+/* Takes white space as far as the source gives it; errno as reading leaves it. */
+void buf__take_spaces(struct scan *scan);
+/* The same before a conversion, where glibc keeps errno, and takes an end of input for a failure only if a
+ * signal caused it: false. */
+bool buf__skip_on(struct scan *scan);
+
 /* The next character, not taken; END at the end. */
-static inline int peek_byte(struct scan *scan)
-{
+static inline int peek_byte(struct scan *scan) {
     const struct source *source = scan->bytes;
     return LIKELY(source->at < source->end) ? *source->at : buf__scan_refill(scan);
 }
 
-static inline int peek_wide(struct scan *scan)
-{
+static inline int peek_wide(struct scan *scan) {
     const struct wide_source *source = scan->wide;
     return LIKELY(source->at < source->end) ? (int)*source->at : buf__scan_refill_wide(scan);
 }
 
-static inline int peek(struct scan *scan)
-{
+static inline int peek(struct scan *scan) {
     return scan->bytes ? peek_byte(scan) : peek_wide(scan);
 }
 
 /* Takes the character that peek() showed; the width counts it. */
-static inline void take(struct scan *scan)
-{
+static inline void take(struct scan *scan) {
     if (scan->bytes)
         scan->bytes->at++;
     else
@@ -139,39 +132,34 @@ static inline void take(struct scan *scan)
 }
 
 /* Characters taken since the call began. */
-static inline size_t taken(const struct scan *scan)
-{
+static inline size_t taken(const struct scan *scan) {
     return scan->passed + (scan->bytes ? (size_t)(scan->bytes->at - (const unsigned char *)scan->start)
                                        : (size_t)(scan->wide->at - (const wchar_t *)scan->start));
 }
 
 /* Nothing comes after the window, and the window's end was seen: what peek() would have noted. */
-static inline bool at_last_end(struct scan *scan)
-{
+static inline bool at_last_end(struct scan *scan) {
     return scan->bytes->more == NULL && (buf__scan_refill(scan), true);
 }
 
-static inline bool is_space_byte(unsigned c)
-{
+static inline bool is_space_byte(unsigned c) {
     return c == ' ' || c - '\t' < 5 || (c >= 0x80 && isspace((int)c));
 }
 
-static inline bool is_space(const struct scan *scan, int c)
-{
+static inline bool is_space(const struct scan *scan, int c) {
     return scan->bytes ? c != END && is_space_byte((unsigned)c) : iswspace((wint_t)c) != 0;
 }
 
-static inline int lower(const struct scan *scan, int c)
-{
+static inline int lower(const struct scan *scan, int c) {
     return scan->bytes ? tolower(c) : (int)towlower((wint_t)c);
 }
 
 /* A token in bytes that could not be converted in the window: short ones stay on the stack. */
 struct token {
-    char *text;      /* `small` or a heap block */
-    size_t length;   /* without a terminator */
-    size_t size;     /* of the block; always room for a terminator */
-    bool failed;     /* no memory: the text is cut */
+    char *text;    /* `small` or a heap block */
+    size_t length; /* without a terminator */
+    size_t size;   /* of the block; always room for a terminator */
+    bool failed;   /* no memory: the text is cut */
     char small[240];
 };
 
@@ -182,11 +170,11 @@ void buf__token_free(struct token *token);
 
 /* Where a text conversion stores: nowhere (suppressed), the caller's array, or a block that grows. */
 struct output {
-    char *base;    /* first unit; NULL when suppressed */
-    size_t used;   /* units stored */
-    size_t size;   /* units that fit; SIZE_MAX for the caller's array */
-    size_t unit;   /* bytes of a unit: 1 or sizeof(wchar_t) */
-    char **slot;   /* the caller's pointer to the block, or NULL */
+    char *base;  /* first unit; NULL when suppressed */
+    size_t used; /* units stored */
+    size_t size; /* units that fit; SIZE_MAX for the caller's array */
+    size_t unit; /* bytes of a unit: 1 or sizeof(wchar_t) */
+    char **slot; /* the caller's pointer to the block, or NULL */
 };
 
 /* Takes the conversion's argument; a block begins with `size` units. */
@@ -196,13 +184,27 @@ enum outcome buf__output_grow(struct scan *scan, struct output *out, size_t more
 /* Cuts the block to what is used and counts the item. */
 void buf__output_close(struct scan *scan, struct output *out);
 
+/* Text from bytes: stores and takes the next `count` bytes of the window. */
+enum outcome buf__take_bytes(struct scan *scan, struct output *out, size_t count);
+/* Room for one more unit. */
+enum outcome buf__make_room(struct scan *scan, struct output *out);
+/* End a string with its null byte or null wide character, and the item with it. */
+enum outcome buf__end_word(struct scan *scan, struct output *out);
+enum outcome buf__end_wide_word(struct scan *scan, struct output *out);
+
+/* The bytes of the window that the width allows. */
+static inline size_t buf__room(const struct scan *scan) {
+    size_t there = (size_t)(scan->bytes->end - scan->bytes->at), width = (size_t)scan->width;
+    return there < width ? there : width;
+}
+
 /* The conversions. Each works on the present directive and returns how it went. */
 enum outcome buf__scan_integer(struct scan *scan, unsigned base, bool is_signed);
 enum outcome buf__scan_float(struct scan *scan);
-enum outcome buf__scan_characters(struct scan *scan);                         /* %c from bytes */
-enum outcome buf__scan_word(struct scan *scan);                               /* %s from bytes */
+enum outcome buf__scan_characters(struct scan *scan);      /* %c from bytes */
+enum outcome buf__scan_word(struct scan *scan);            /* %s from bytes */
 enum outcome buf__scan_set(struct scan *scan);             /* %[ from bytes */
-enum outcome buf__scan_wide_characters(struct scan *scan);                    /* the same from wide characters */
+enum outcome buf__scan_wide_characters(struct scan *scan); /* the same from wide characters */
 enum outcome buf__scan_wide_word(struct scan *scan);
 enum outcome buf__scan_wide_set(struct scan *scan);
 
@@ -216,16 +218,24 @@ struct separators {
 
 void buf__scan_separators(const struct scan *scan, struct separators *separators);
 
-/* Takes what is equal to the separator from its *matched-th character on, and counts on. *budget: as many characters more than the
-   first may be looked at; the width stays as it is. True when the whole separator was taken. */
+/* Takes what is equal to the separator from its *matched-th character on, and counts on. *budget: as many
+   characters more than the first may be looked at; the width stays as it is. True when the whole separator
+   was taken. */
 bool buf__take_separator(struct scan *scan, const int *separator, size_t *matched, long *budget);
 
-/* Numbers in the locale's own digits or with separators (flags I and '): appended to the token in plain digits and the locale's
-   separators. The float goes on where a number in ASCII ended, with or without a point. */
+/* The second half of buf__scan_float: character by character. */
+enum outcome buf__scan_float_token(struct scan *scan);
+/* Converts and stores a token that is a small decimal number as a whole. */
+bool buf__store_small_decimal(struct scan *scan, const struct token *token);
+
+/* Numbers in the locale's own digits or with separators (flags I and '): appended to the token in plain
+   digits and the locale's separators. The float goes on where a number in ASCII ended, with or without a
+   point. */
 enum outcome buf__scan_local_integer(struct scan *scan, struct token *token);
 void buf__scan_local_float(struct scan *scan, struct token *token, bool got_sign, bool got_point);
 
-/* Takes the thousands separators out of the token; where the grouping is wrong the number ends, as in glibc. */
+/* Takes the thousands separators out of the token; where the grouping is wrong the number ends, as in glibc.
+ */
 void buf__token_ungroup(const struct scan *scan, struct token *token);
 
 #endif

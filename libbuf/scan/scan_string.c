@@ -1,11 +1,15 @@
 /*
- * Strings as sources for sscanf and its kin. The string is measured piece by piece as it is consumed, never as a whole.
+ * Strings as sources for sscanf and its kin. The string is measured piece by piece as it is consumed, never
+ * as a whole.
  */
 #include "scan.h"
 
 #include <string.h>
 
-enum { FIRST_PIECE = 128, LARGEST_PIECE = 4096 }; /* characters measured at once; doubled from one to the other */
+enum {
+    FIRST_PIECE = 128,
+    LARGEST_PIECE = 4096
+}; /* characters measured at once; doubled from one to the other */
 
 struct string_source {
     struct source source;
@@ -17,8 +21,7 @@ struct wide_string_source {
     size_t piece; /* next time */
 };
 
-static int more_string(struct source *source)
-{
+static int more_string(struct source *source) {
     struct string_source *string = (struct string_source *)source;
     size_t length = strnlen((const char *)source->end, string->piece);
     source->end += length;
@@ -29,23 +32,21 @@ static int more_string(struct source *source)
     return length > 0;
 }
 
-/* Never called for what still lies in the string itself: the window only ever grew, so stepping back is enough. */
-static void back_string(struct source *source, const unsigned char *bytes, size_t count)
-{
+/* Never called for what still lies in the string itself: the window only ever grew, so stepping back is
+ * enough. */
+static void back_string(struct source *source, const unsigned char *bytes, size_t count) {
     (void)bytes;
     source->at -= count;
 }
 
-int buf__scan_string(const char *text, unsigned mode, const char *format, va_list arguments)
-{
+int buf__scan_string(const char *text, unsigned mode, const char *format, va_list arguments) {
     const unsigned char *at = (const unsigned char *)text;
     struct string_source string = {{at, at, more_string, back_string}, FIRST_PIECE};
     more_string(&string.source);
     return buf__scan(&string.source, mode, format, arguments);
 }
 
-static int more_wide_string(struct wide_source *source)
-{
+static int more_wide_string(struct wide_source *source) {
     struct wide_string_source *string = (struct wide_string_source *)source;
     size_t length = wcsnlen(source->end, string->piece);
     source->end += length;
@@ -56,8 +57,7 @@ static int more_wide_string(struct wide_source *source)
     return length > 0;
 }
 
-int buf__scan_wide_string(const wchar_t *text, unsigned mode, const wchar_t *format, va_list arguments)
-{
+int buf__scan_wide_string(const wchar_t *text, unsigned mode, const wchar_t *format, va_list arguments) {
     struct wide_string_source string = {{text, text, more_wide_string}, FIRST_PIECE};
     more_wide_string(&string.source);
     return buf__scan_wide(&string.source, mode, format, arguments);

@@ -1,7 +1,9 @@
 /*
- * Text from bytes: c s and sets. Bytes are found and copied in whole pieces of the window; what is to become wide characters goes
- * byte by byte through mbrtowc, as in glibc, whose quirks with bytes that are no character show in the results.
+ * Text from bytes: c and s (sets are in scan_set.c). Bytes are found and copied in whole pieces of the
+ * window; what is to become wide characters goes byte by byte through mbrtowc, as in glibc, whose quirks with
+ * bytes that are no character show in the results.
  */
+#include "scan_digits.h"
 #include "scan_state.h"
 
 #include <emmintrin.h>
@@ -9,8 +11,7 @@
 #include <string.h>
 
 /* Short pieces without a call: two overlapping words. */
-static inline void copy(char *to, const unsigned char *from, size_t count)
-{
+static inline void copy(char *to, const unsigned char *from, size_t count) {
     if (LIKELY(count <= 16)) {
         if (count >= 8) {
             uint64_t first, last;
@@ -35,9 +36,7 @@ static inline void copy(char *to, const unsigned char *from, size_t count)
     }
 }
 
-/* Stores and takes the next `count` bytes of the window. */
-static enum outcome take_bytes(struct scan *scan, struct output *out, size_t count)
-{
+enum outcome buf__take_bytes(struct scan *scan, struct output *out, size_t count) {
     const unsigned char *from = scan->bytes->at;
     size_t left = count;
     if (out->base != NULL) {
@@ -60,22 +59,13 @@ static enum outcome take_bytes(struct scan *scan, struct output *out, size_t cou
     return MATCHED;
 }
 
-/* The bytes of the window that the width allows. */
-static inline size_t room(const struct scan *scan)
-{
-    size_t there = (size_t)(scan->bytes->end - scan->bytes->at), width = (size_t)scan->width;
-    return there < width ? there : width;
-}
-
-static enum outcome make_room(struct scan *scan, struct output *out)
-{
+enum outcome buf__make_room(struct scan *scan, struct output *out) {
     return LIKELY(out->used < out->size) ? MATCHED : buf__output_grow(scan, out, out->size, 1);
 }
 
-static enum outcome end_word(struct scan *scan, struct output *out)
-{
+enum outcome buf__end_word(struct scan *scan, struct output *out) {
     if (out->base != NULL) {
-        enum outcome outcome = make_room(scan, out);
+        enum outcome outcome = buf__make_room(scan, out);
         if (outcome != MATCHED)
             return outcome;
         out->base[out->used++] = '\0';
@@ -84,10 +74,9 @@ static enum outcome end_word(struct scan *scan, struct output *out)
     return MATCHED;
 }
 
-static enum outcome end_wide_word(struct scan *scan, struct output *out)
-{
+enum outcome buf__end_wide_word(struct scan *scan, struct output *out) {
     if (out->base != NULL) {
-        enum outcome outcome = make_room(scan, out);
+        enum outcome outcome = buf__make_room(scan, out);
         if (outcome != MATCHED)
             return outcome;
         ((wchar_t *)(void *)out->base)[out->used++] = L'\0';
@@ -97,9 +86,8 @@ static enum outcome end_wide_word(struct scan *scan, struct output *out)
 }
 
 /* Takes one multibyte character and stores it. */
-static enum outcome take_wide(struct scan *scan, struct output *out, mbstate_t *state)
-{
-    enum outcome outcome = make_room(scan, out);
+static enum outcome take_wide(struct scan *scan, struct output *out, mbstate_t *state) {
+    enum outcome outcome = buf__make_room(scan, out);
     if (outcome != MATCHED)
         return outcome;
     wchar_t *to = out->base == NULL ? NULL : (wchar_t *)(void *)out->base + out->used;
@@ -124,13 +112,11 @@ static enum outcome take_wide(struct scan *scan, struct output *out, mbstate_t *
 }
 
 /* How a block of `width` units begins; glibc asks for no more than this at first. */
-static size_t first_size(const struct scan *scan)
-{
+static size_t first_size(const struct scan *scan) {
     return scan->width > 1024 ? 1024 : (size_t)scan->width;
 }
 
-enum outcome buf__scan_characters(struct scan *scan)
-{
+enum outcome buf__scan_characters(struct scan *scan) {
     struct output out;
     bool wide = (scan->flags & IS_LONG) != 0;
     if (scan->width == NO_LIMIT)
@@ -142,7 +128,7 @@ enum outcome buf__scan_characters(struct scan *scan)
         return EXHAUSTED;
     mbstate_t state = {0};
     do {
-        outcome = wide ? take_wide(scan, &out, &state) : take_bytes(scan, &out, room(scan));
+        outcome = wide ? take_wide(scan, &out, &state) : buf__take_bytes(scan, &out, buf__room(scan));
         if (outcome != MATCHED)
             return outcome;
     } while (scan->width > 0 && peek_byte(scan) != END);
@@ -156,19 +142,18 @@ struct stops {
     unsigned any;
 };
 
-static inline struct stops find_stops(const unsigned char *at)
-{
+static inline struct stops find_stops(const unsigned char *at) {
     __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
     __m128i from_tab = _mm_sub_epi8(block, _mm_set1_epi8('\t'));
     __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(from_tab, _mm_set1_epi8('\r' - '\t')), from_tab);
     __m128i space = _mm_or_si128(control, _mm_cmpeq_epi8(block, _mm_set1_epi8(' ')));
-    struct stops stops = {(unsigned)_mm_movemask_epi8(space), (unsigned)_mm_movemask_epi8(_mm_or_si128(space, block))};
+    struct stops stops = {(unsigned)_mm_movemask_epi8(space),
+                          (unsigned)_mm_movemask_epi8(_mm_or_si128(space, block))};
     return stops;
 }
 
 /* How many bytes there are before the first white space, at most `limit`. */
-static size_t word_length(const unsigned char *at, size_t limit)
-{
+static size_t word_length(const unsigned char *at, size_t limit) {
     size_t length = 0;
     while (limit - length >= 16) {
         struct stops stops = find_stops(at + length);
@@ -188,8 +173,7 @@ static size_t word_length(const unsigned char *at, size_t limit)
 }
 
 /* %ls: every character is looked at before it is taken, its later bytes are not. */
-static enum outcome wide_word(struct scan *scan, struct output *out)
-{
+static enum outcome wide_word(struct scan *scan, struct output *out) {
     mbstate_t state = {0};
     int c = peek_byte(scan);
     if (c == END)
@@ -202,12 +186,12 @@ static enum outcome wide_word(struct scan *scan, struct output *out)
             break;
         c = peek_byte(scan);
     }
-    return end_wide_word(scan, out);
+    return buf__end_wide_word(scan, out);
 }
 
-/* Copies 1 to 15 bytes without a branch on their number: pieces that do not apply go aside. 16 bytes can be read. */
-static inline void copy_few(char *to, const unsigned char *from, size_t count)
-{
+/* Copies 1 to 15 bytes without a branch on their number: pieces that do not apply go aside. 16 bytes can be
+ * read. */
+static inline void copy_few(char *to, const unsigned char *from, size_t count) {
     char aside[8];
     uint64_t first_eight, last_eight;
     uint32_t first_four, last_four;
@@ -226,29 +210,7 @@ static inline void copy_few(char *to, const unsigned char *from, size_t count)
     to[count - 1] = last;
 }
 
-/* A word of 1 to 15 ASCII characters that ends in the window, into an array. False: nothing was done. */
-static inline bool short_word(struct scan *scan)
-{
-    struct source *source = scan->bytes;
-    const unsigned char *at = source->at;
-    if (UNLIKELY(scan->flags & (SUPPRESS | ALLOCATE | ALLOCATE_GNU | IS_LONG)) || UNLIKELY(source->end - at < 16))
-        return false;
-    struct stops stops = find_stops(at);
-    unsigned length = (unsigned)__builtin_ctz(stops.any | 1 << 16);
-    if (UNLIKELY(!(stops.spaces >> length & 1)) || UNLIKELY(length >= scan->width) || UNLIKELY(length == 0))
-        return false;
-    char *to = va_arg(scan->arguments, char *);
-    if (UNLIKELY(to == NULL))
-        return false;
-    copy_few(to, at, length);
-    to[length] = '\0';
-    source->at = at + length;
-    scan->done++;
-    return true;
-}
-
-static __attribute__((noinline)) enum outcome any_word(struct scan *scan)
-{
+static __attribute__((noinline)) enum outcome any_word(struct scan *scan) {
     struct output out;
     struct source *source = scan->bytes;
     bool wide = (scan->flags & IS_LONG) != 0;
@@ -260,126 +222,49 @@ static __attribute__((noinline)) enum outcome any_word(struct scan *scan)
     if (peek_byte(scan) == END)
         return EXHAUSTED;
     do {
-        size_t length = word_length(source->at, room(scan));
-        outcome = take_bytes(scan, &out, length);
+        size_t length = word_length(source->at, buf__room(scan));
+        outcome = buf__take_bytes(scan, &out, length);
         if (UNLIKELY(outcome != MATCHED))
             return outcome;
     } while (UNLIKELY(source->at == source->end) && scan->width > 0 && peek_byte(scan) != END);
-    return end_word(scan, &out);
+    return buf__end_word(scan, &out);
 }
 
-enum outcome buf__scan_word(struct scan *scan)
-{
-    return LIKELY(short_word(scan)) ? MATCHED : any_word(scan);
-}
-
-/* A set of bytes; one that is not in it ends the field. */
-struct byte_set {
-    uint64_t bits[4]; /* one for each byte */
-    int stop;         /* the only byte that is not in it, as in [^\n]; -1: see the bits */
-};
-
-static inline void set_add(struct byte_set *set, unsigned first, unsigned last)
-{
-    for (unsigned c = first; c <= last; c++)
-        set->bits[c / 64] |= (uint64_t)1 << c % 64;
-}
-
-static inline bool set_has(const struct byte_set *set, unsigned c)
-{
-    return set->bits[c / 64] >> c % 64 & 1;
-}
-
-/* Reads ^, members and ranges up to the closing bracket. A range that runs backwards is three characters. False: no bracket. */
-static bool read_set(struct scan *scan, struct byte_set *set)
-{
-    const unsigned char *at = scan->format;
-    bool inverted = *at == '^';
-    *set = (struct byte_set){0};
-    at += inverted;
-    set->stop = inverted && *at != '\0' && at[1] == ']' ? *at : -1;
-    if (*at == ']' || *at == '-')
-        set_add(set, at[0], at[0]), at++;
-    for (; *at != ']'; at++) {
-        if (*at == '\0')
-            return false;
-        if (*at == '-' && at[1] != '\0' && at[1] != ']' && at[-1] <= at[1])
-            set_add(set, at[-1], at[1] - 1U); /* the last one is added as a member of its own */
-        else
-            set_add(set, *at, *at);
-    }
-    for (size_t i = 0; inverted && i < sizeof set->bits / sizeof set->bits[0]; i++)
-        set->bits[i] = ~set->bits[i];
-    scan->format = at + 1;
-    return true;
-}
-
-/* How many bytes from `at` on are in the set, at most `limit`. */
-static size_t set_length(const struct byte_set *set, const unsigned char *at, size_t limit)
-{
-    if (set->stop >= 0) {
-        const unsigned char *stop = memchr(at, set->stop, limit);
-        return stop ? (size_t)(stop - at) : limit;
-    }
-    size_t length = 0;
-    while (length < limit && set_has(set, at[length]))
-        length++;
-    return length;
-}
-
-/* %l[: the set is asked about each byte, not each character; as in glibc a width counts bytes when nothing is stored, and bytes
-   that are no character are passed over, their place in the array left as it was. */
-static enum outcome wide_set(struct scan *scan, struct output *out, const struct byte_set *set)
-{
-    mbstate_t state = {0};
-    bool inside = false, any = false;
-    int c;
-    while ((c = peek_byte(scan)) != END && set_has(set, (unsigned)c)) {
-        long width = scan->width;
-        any = true;
-        if (out->base != NULL) {
-            enum outcome outcome = make_room(scan, out);
-            if (outcome != MATCHED)
-                return outcome;
-            char byte = (char)c;
-            inside = mbrtowc((wchar_t *)(void *)out->base + out->used, &byte, 1, &state) == (size_t)-2;
-            out->used += !inside;
-        }
-        take(scan);
-        scan->width = width - !inside;
-        if (scan->width == 0)
-            break;
-    }
-    if (inside) {
-        errno = EILSEQ;
+static inline enum outcome store_few(struct scan *scan, const unsigned char *from, size_t count) {
+    char *to = va_arg(scan->arguments, char *);
+    if (UNLIKELY(to == NULL))
         return MISMATCHED;
-    }
-    return any ? end_wide_word(scan, out) : MISMATCHED;
+    copy_few(to, from, count);
+    to[count] = '\0';
+    scan->bytes->at += count;
+    scan->done++;
+    return MATCHED;
 }
 
-enum outcome buf__scan_set(struct scan *scan)
-{
-    struct output out;
-    struct source *source = scan->bytes;
-    bool wide = (scan->flags & IS_LONG) != 0, any = false;
-    enum outcome outcome = buf__output_open(scan, &out, wide ? sizeof(wchar_t) : 1, 100);
-    if (UNLIKELY(outcome != MATCHED))
-        return outcome;
-    struct byte_set set;
-    if (!read_set(scan, &set))
-        return MISMATCHED;
-    if (scan->width == NO_LIMIT)
-        scan->width = INT_MAX;
-    if (peek_byte(scan) == END)
-        return EXHAUSTED;
-    if (UNLIKELY(wide))
-        return wide_set(scan, &out, &set);
-    do {
-        size_t length = set_length(&set, source->at, room(scan));
-        any |= length > 0;
-        outcome = take_bytes(scan, &out, length);
-        if (UNLIKELY(outcome != MATCHED))
-            return outcome;
-    } while (UNLIKELY(source->at == source->end) && scan->width > 0 && peek_byte(scan) != END);
-    return any ? end_word(scan, &out) : MISMATCHED;
+/* A word for an array near the end of the window, where 16 bytes cannot be read at once. */
+static __attribute__((noinline)) enum outcome word_near_end(struct scan *scan) {
+    const unsigned char *at = scan->bytes->at;
+    size_t there = (size_t)(scan->bytes->end - at);
+    uint64_t few[2] = {buf__eight_bytes(at, there), there > 8 ? buf__eight_bytes(at + 8, there - 8) : 0};
+    const unsigned char *from = (const unsigned char *)few;
+    struct stops stops = find_stops(from);
+    unsigned length = (unsigned)__builtin_ctz(stops.any | 1U << there);
+    bool ends =
+        length < scan->width && (length == there ? at_last_end(scan) : (stops.spaces >> length & 1) != 0);
+    return ends && length > 0 ? store_few(scan, from, length) : any_word(scan);
+}
+
+/* A word of 1 to 15 ASCII characters that ends in the window is found and copied here; there are no calls but
+   at the ends, so that no registers need be saved. */
+enum outcome buf__scan_word(struct scan *scan) {
+    const unsigned char *at = scan->bytes->at;
+    if (UNLIKELY(scan->flags & (SUPPRESS | ALLOCATE | ALLOCATE_GNU | IS_LONG)))
+        return any_word(scan);
+    if (UNLIKELY(scan->bytes->end - at < 16))
+        return word_near_end(scan);
+    struct stops stops = find_stops(at);
+    unsigned length = (unsigned)__builtin_ctz(stops.any | 1U << 16);
+    if (UNLIKELY(!(stops.spaces >> length & 1)) || UNLIKELY(length >= scan->width) || UNLIKELY(length == 0))
+        return any_word(scan);
+    return store_few(scan, at, length);
 }

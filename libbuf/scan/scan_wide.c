@@ -1,6 +1,6 @@
 /*
- * Text from wide characters: c s and sets. They are stored as they are (l), or as multibyte characters by wcrtomb. Each is looked
- * at and taken by itself.
+ * Text from wide characters: c s and sets. They are stored as they are (l), or as multibyte characters by
+ * wcrtomb. Each is looked at and taken by itself.
  */
 #include "scan_state.h"
 
@@ -15,23 +15,24 @@ struct store {
     bool wide;       /* store wide characters */
 };
 
-static enum outcome open_store(struct scan *scan, struct store *store, size_t wide_size)
-{
+static enum outcome open_store(struct scan *scan, struct store *store, size_t wide_size) {
     store->wide = (scan->flags & IS_LONG) != 0;
     store->state = (mbstate_t){0};
-    return buf__output_open(scan, &store->out, store->wide ? sizeof(wchar_t) : 1, store->wide ? wide_size : 100);
+    return buf__output_open(scan, &store->out, store->wide ? sizeof(wchar_t) : 1,
+                            store->wide ? wide_size : 100);
 }
 
-/* Room for one more character, as glibc reserves it: the most a multibyte character can need, and one. */
-static enum outcome make_room(struct scan *scan, struct store *store)
-{
+/* Room for one more character, as glibc reserves it: more than a multibyte character can need, or if there is
+ * no memory just that. */
+static enum outcome make_room(struct scan *scan, struct store *store) {
     struct output *out = &store->out;
-    size_t need = store->wide ? 1 : MB_LEN_MAX + 1;
-    return out->size - out->used >= need ? MATCHED : buf__output_grow(scan, out, out->size, store->wide ? 1 : MB_LEN_MAX);
+    size_t left = out->size - out->used;
+    if (store->wide)
+        return left > 0 ? MATCHED : buf__output_grow(scan, out, out->size, 1);
+    return left > MB_LEN_MAX ? MATCHED : buf__output_grow(scan, out, out->size, MB_LEN_MAX - left);
 }
 
-static enum outcome put(struct scan *scan, struct store *store, wchar_t c)
-{
+static enum outcome put(struct scan *scan, struct store *store, wchar_t c) {
     struct output *out = &store->out;
     if (out->base == NULL && store->wide)
         return MATCHED;
@@ -51,9 +52,9 @@ static enum outcome put(struct scan *scan, struct store *store, wchar_t c)
     return MATCHED;
 }
 
-/* Ends a string. glibc ends multibyte text with two null bytes, one of them beyond what the caller must provide; this does not. */
-static enum outcome end_word(struct scan *scan, struct store *store)
-{
+/* Ends a string. glibc ends multibyte text with two null bytes, one of them beyond what the caller must
+ * provide; this does not. */
+static enum outcome end_word(struct scan *scan, struct store *store) {
     struct output *out = &store->out;
     if (out->base != NULL) {
         enum outcome outcome = make_room(scan, store);
@@ -68,8 +69,7 @@ static enum outcome end_word(struct scan *scan, struct store *store)
     return MATCHED;
 }
 
-enum outcome buf__scan_wide_characters(struct scan *scan)
-{
+enum outcome buf__scan_wide_characters(struct scan *scan) {
     struct store store;
     if (scan->width == NO_LIMIT)
         scan->width = 1;
@@ -82,15 +82,15 @@ enum outcome buf__scan_wide_characters(struct scan *scan)
     do {
         take(scan);
         outcome = put(scan, &store, (wchar_t)c);
-        if (outcome != MATCHED) /* a character with no multibyte form is the end of the input for glibc, here only */
+        if (outcome !=
+            MATCHED) /* a character with no multibyte form is the end of the input for glibc, here only */
             return outcome == MISMATCHED ? EXHAUSTED : outcome;
     } while (scan->width > 0 && (c = peek_wide(scan)) != END);
     buf__output_close(scan, &store.out);
     return MATCHED;
 }
 
-enum outcome buf__scan_wide_word(struct scan *scan)
-{
+enum outcome buf__scan_wide_word(struct scan *scan) {
     struct store store;
     enum outcome outcome = open_store(scan, &store, 100);
     if (outcome != MATCHED)
@@ -117,8 +117,7 @@ struct wide_set {
     bool inverted;
 };
 
-static bool read_set(struct scan *scan, struct wide_set *set)
-{
+static bool read_set(struct scan *scan, struct wide_set *set) {
     const wchar_t *at = scan->format;
     set->inverted = *at == L'^';
     at += set->inverted;
@@ -131,10 +130,10 @@ static bool read_set(struct scan *scan, struct wide_set *set)
     return *at != L'\0';
 }
 
-static bool set_has(const struct wide_set *set, wchar_t c)
-{
+static bool set_has(const struct wide_set *set, wchar_t c) {
     for (const wchar_t *at = set->first; at < set->end; at++) {
-        bool range = *at == L'-' && at != set->first && at + 1 < set->end && (unsigned)at[-1] <= (unsigned)at[1];
+        bool range =
+            *at == L'-' && at != set->first && at + 1 < set->end && (unsigned)at[-1] <= (unsigned)at[1];
         if (range ? at[-1] < c && c <= at[1] : *at == c)
             return !set->inverted;
         at += range;
@@ -142,8 +141,7 @@ static bool set_has(const struct wide_set *set, wchar_t c)
     return set->inverted;
 }
 
-enum outcome buf__scan_wide_set(struct scan *scan)
-{
+enum outcome buf__scan_wide_set(struct scan *scan) {
     struct store store;
     struct wide_set set;
     bool any = false;

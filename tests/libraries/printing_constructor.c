@@ -1,0 +1,19 @@
+/* A library for preloading whose constructor and destructor use stdio: it may run before libbuf's own start
+ * and after main. */
+#include <stdio.h>
+
+static FILE *log_file;
+
+__attribute__((constructor)) static void start(void) {
+    printf("constructor\n");
+    fprintf(stderr, "constructor on stderr\n");
+    log_file = fopen("constructor.log", "w");
+    if (log_file)
+        fputs("opened by the constructor\n", log_file);
+}
+
+__attribute__((destructor)) static void end(void) {
+    printf("destructor\n");
+    if (log_file)
+        fputs("written by the destructor\n", log_file);
+}

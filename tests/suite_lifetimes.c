@@ -1,0 +1,79 @@
+/* How long streams live: what is written at each kind of end, streams and threads, forks and cancellation,
+ * thousands of streams. */
+#include "driver.h"
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define PROGRAM_TEST(suite, behaviour, ...)                                                                  \
+    Test(suite, behaviour) {                                                                                 \
+        passes_everywhere(&(struct program){__VA_ARGS__});                                                   \
+    }
+
+PROGRAM_TEST(lifetimes, exit_while_others_fork_hold_and_wait, "lifetime_exit_busy", .writes = 1000,
+             .seconds = 100)
+PROGRAM_TEST(lifetimes, fork_while_a_thread_waits_for_input, "lifetime_fork", .reads = 9, .writes = 1000)
+PROGRAM_TEST(lifetimes, thousands_of_streams, "lifetime_many", .writes = 40000)
+PROGRAM_TEST(lifetimes, many_threads_on_one_stream, "lifetime_threads", .reads = 1000000, .writes = 1000000)
+PROGRAM_TEST(lifetimes, locks_of_streams_recurse_and_exclude, "lifetime_flockfile", .writes = 54)
+PROGRAM_TEST(lifetimes, cancelled_reads_and_writes_free_the_stream, "lifetime_cancel", .reads = 100,
+             .writes = 100000)
+PROGRAM_TEST(lifetimes, closed_standard_streams_crash_nothing, "lifetime_closed", .writes = 30)
+PROGRAM_TEST(lifetimes, fcloseall_writes_everything_out, "lifetime_fcloseall", .writes = 100)
+
+static const char out_at_exit[] = "main\nsecond handler\nfirst handler\ndestructor\n";
+
+static const struct ending {
+    const char *how;
+    bool handlers;     /* atexit handlers and destructors run, and everything is flushed after them */
+    int signal_number; /* 0: it exits with 0 */
+} endings[] = {
+    {"return", true, 0},      {"exit", true, 0},         {"pthread_exit", true, 0},  {"_exit", false, 0},
+    {"quick_exit", false, 0}, {"abort", false, SIGABRT}, {"signal", false, SIGTERM},
+};
+
+static void expect_in_file(enum way way, const struct result *result, const char *how, const char *name,
+                           const char *want) {
+    size_t size = 0;
+    char *got = result_file(result, name, &size);
+    cr_expect_str_eq(got ? got : "(no such file)", want,
+                     "[%s] ends by %s: file %s:\n got \"%s\"\n expected \"%s\"", way_name(way), how, name,
+                     got ? got : "(no such file)", want);
+    free(got);
+}
+
+static void try_ending(enum way way, const struct ending *ending, bool piped) {
+    struct run run = {
+        .program = "lifetime_exit", .arguments = (const char *const[]){ending->how, NULL}, .piped = piped};
+    struct result result = run_program(&run, way);
+    if (!ending->signal_number)
+        expect_exit(&run, way, &result, 0);
+    else
+        cr_expect(WIFSIGNALED(result.status) && WTERMSIG(result.status) == ending->signal_number,
+                  "[%s] ends by %s: status %#x", way_name(way), ending->how, (unsigned)result.status);
+    expect_proof(&run, way, &result, 0, ending->handlers ? 150 : 20);
+    cr_expect_str_eq(result.out, ending->handlers ? out_at_exit : "", "[%s] ends by %s: stdout \"%s\"",
+                     way_name(way), ending->how, result.out);
+    cr_expect_str_eq(result.err, "stderr\n", "[%s] ends by %s: stderr \"%s\"", way_name(way), ending->how,
+                     result.err);
+    expect_in_file(way, &result, ending->how, "left",
+                   ending->handlers ? "main\nsecond handler\nfirst handler\ndestructor\n" : "");
+    expect_in_file(way, &result, ending->how, "lines",
+                   ending->handlers ? "whole line\npart" : "whole line\n");
+    expect_in_file(way, &result, ending->how, "flushed",
+                   ending->handlers ? "flushed\nnot flushed\n" : "flushed\n");
+    if (ending->handlers)
+        expect_in_file(way, &result, ending->how, "late", "opened in the destructor\n");
+    release(&result);
+}
+
+Test(lifetimes, exit_flushes_after_handlers_and_destructors_and_nothing_else_does) {
+    for (enum way way = WAY_LIBC; way < WAYS; way++)
+        for (size_t i = 0; way_wanted(way) && i < sizeof endings / sizeof *endings; i++) {
+            try_ending(way, &endings[i], false);
+            try_ending(way, &endings[i], true);
+        }
+}
