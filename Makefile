@@ -83,7 +83,7 @@ demo: all $(DEMO)
 # Tests: programs that know nothing of libbuf, each built on libc, linked with libbuf.so and with libbuf.a; Criterion suites that run them.
 TESTPROG  = $(basename $(notdir $(wildcard tests/programs/*.c)))
 TESTFLAGS = -std=gnu17 -D_GNU_SOURCE $(WARN) -O1 -g -pthread -MMD -MP
-SUITES    = $(sort $(wildcard tests/suite_*.c)) $(wildcard tests/driver.c)
+SUITES    = $(sort $(wildcard tests/suite_*.c)) $(wildcard tests/driver*.c)
 
 $(B)/tests/libc/%: tests/programs/%.c Makefile
 	@mkdir -p $(@D)

@@ -15,7 +15,6 @@ int buf__begin_put(struct stream *s) {
         return r;
     if (unread(s))
         return -ESPIPE; /* input that cannot be given back is not thrown away */
-    s->doubtful |= (s->file._flags & FLAG_APPEND) != 0; /* the bytes land at the end, wherever that is */
     s->got = false;
     buf__window_open(s);
     return 0;
@@ -25,8 +24,7 @@ int buf__begin_put(struct stream *s) {
 static void window_advance(struct stream *s, size_t n) {
     s->file._IO_write_base += n;
     s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = s->file._IO_write_base;
-    if (s->offset >= 0)
-        s->offset += (off64_t)n;
+    wrote(s, n);
 }
 
 /* Writes what is pending and then `n` bytes of the caller's, in one call where the backend takes it. Returns
@@ -45,8 +43,7 @@ static size_t write_through(struct stream *s, const char *p, size_t n, int *erro
         size_t from_window = (size_t)r < v[0].iov_len ? (size_t)r : v[0].iov_len;
         window_advance(s, from_window);
         done += (size_t)r - from_window;
-        if (s->offset >= 0)
-            s->offset += r - (ssize_t)from_window;
+        wrote(s, (size_t)r - from_window);
     }
     if (pending(s))
         buf__window_close_or_open(s);

@@ -56,11 +56,9 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
     struct stream *s = cookie;
     bool in_window = p >= s->file._IO_buf_base && p < s->file._IO_buf_end;
     buf__prepare(s);
-    s->doubtful |= (s->file._flags & FLAG_APPEND) != 0; /* the bytes land at the end, wherever that is */
     int error = buf__drain_held(s);
     size_t went = error < 0 ? 0 : write_all(s, p, n, &error);
-    if (s->offset >= 0)
-        s->offset += (off64_t)went;
+    wrote(s, went);
     if (error == 0)
         return (ssize_t)went;
     if (in_window && hold(s, p + went, n - went) && s->offset >= 0)
@@ -93,15 +91,15 @@ static int libc_seeks(void *cookie, off64_t *offset, int whence) {
     int error = buf__drain_held(s);
     if (error < 0)
         return (int)fail(s, error, -1);
-    bool from_memory = whence == SEEK_CUR && *offset == 0 && s->offset >= 0;
+    bool from_memory = whence == SEEK_CUR && *offset == 0 && s->offset >= 0 && !s->doubtful;
     off64_t r = from_memory ? s->offset : s->backend->seek(s, *offset, whence);
     if (r < 0) {
         errno = (int)-r;
         return -1;
     }
     s->first = NULL;
-    if (s->offset >= 0)
-        s->offset = r;
+    if (!from_memory)
+        moved(s, r);
     *offset = r;
     return 0;
 }

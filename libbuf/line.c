@@ -41,7 +41,7 @@ static char *get_string(struct stream *s, char *p, int n) {
     if (n <= 0)
         return NULL;
     size_t done = get_run(s, p, (size_t)n - 1, '\n', &error);
-    if (error != 0 && !(error == -EAGAIN && done))
+    if (error != 0)
         note_input(s, error);
     if (n > 1 && (done == 0 || (error < 0 && error != -EAGAIN)))
         return NULL;

@@ -163,14 +163,15 @@ STDIO_NAME(fgetpwent, valid) STDIO_NAME(fgetpwent_r, valid) STDIO_NAME(putpwent,
 STDIO_NAME(fgetgrent, valid) STDIO_NAME(fgetgrent_r, valid) STDIO_NAME(putgrent, valid)
 STDIO_NAME(fgetspent, valid) STDIO_NAME(fgetspent_r, valid) STDIO_NAME(putspent, valid)
 STDIO_NAME(fgetsgent, valid) STDIO_NAME(fgetsgent_r, valid) STDIO_NAME(putsgent, valid)
-STDIO_NAME(xdrstdio_create, valid)
+STDIO_NAME(xdrstdio_create, none)
 
 /* libresolv's printing functions call the names above */
-STDIO_NAME(__fp_nquery, valid) STDIO_NAME(__fp_query, valid) STDIO_NAME(__fp_resstat, valid) STDIO_NAME(__p_query, valid)
-STDIO_NAME(__p_cdnname, valid) STDIO_NAME(__p_cdname, valid) STDIO_NAME(__p_fqname, valid)
+STDIO_NAME(__fp_nquery, none) STDIO_NAME(__fp_query, none) STDIO_NAME(__fp_resstat, none) STDIO_NAME(__p_query, none)
+STDIO_NAME(__p_cdnname, none) STDIO_NAME(__p_cdname, none) STDIO_NAME(__p_fqname, none)
 
 /* handlers that libc's printf calls with a stream of its own */
 STDIO_NAME(register_printf_function, ours) STDIO_NAME(register_printf_specifier, ours)
+STDIO_NAME(register_printf_modifier, ours) STDIO_NAME(register_printf_type, ours)
 
 /* the inside of libc's streams */
 STDIO_NAME(_IO_2_1_stdin_, none) STDIO_NAME(_IO_2_1_stdout_, none) STDIO_NAME(_IO_2_1_stderr_, none)

@@ -179,7 +179,6 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     s->pid = 0;
     s->mode = MODE_AUTO; /* opened anew, the stream is buffered as it is by default (C17 7.21.3) */
     s->wanted = 0;
-    how.flags |= s->file._flags & FLAG_USER_LOCK;
     buf__window_drop(s);
     free(s->held);
     s->held = NULL;

@@ -6,19 +6,21 @@
 
 off64_t buf__tell(struct stream *s) {
     off64_t at = s->offset;
-    if (at < 0 || s->doubtful) {
+    size_t unit = s->raw ? sizeof(wchar_t) : 1; /* what the backend counts in */
+    bool appending = (s->file._flags & FLAG_APPEND) && putting(s);
+    if (at < 0 || s->doubtful || appending) {
         /* An append lands at the end, wherever the descriptor stands. */
-        bool to_end = (s->file._flags & FLAG_APPEND) && putting(s) && (pending(s) || s->held_size);
+        bool to_end = appending && (pending(s) || s->held_size);
         at = s->backend->seek(s, 0, to_end ? SEEK_END : SEEK_CUR);
         if (at < 0)
             return at;
-        at += (off64_t)s->held_size;
+        at += (off64_t)(s->held_size / unit);
         if (s->offset >= 0 && !to_end) {
             s->offset = at;
             s->doubtful = s->file._flags & FLAG_APPEND;
         }
     }
-    at += putting(s) ? (off64_t)pending(s) : -(off64_t)unread(s);
+    at += putting(s) ? (off64_t)(pending(s) / unit) : -(off64_t)unread(s);
     return at >= 0 ? at : -EINVAL;
 }
 
@@ -56,9 +58,7 @@ int buf__seek(struct stream *s, off64_t offset, int whence) {
         off64_t r = s->backend->seek(s, offset, whence);
         if (r < 0)
             return (int)r;
-        if (!s->known || s->kind == KIND_FILE)
-            s->offset = r;
-        s->doubtful = false;
+        moved(s, r);
         buf__read_less(s);
         buf__window_idle(s);
     }

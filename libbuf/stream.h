@@ -255,6 +255,22 @@ bool buf__put_wide(struct stream *, const wchar_t *, size_t n); /* all of it, or
 wint_t buf__get_wide(struct stream *);                          /* WEOF: noted, errno set */
 wint_t buf__unget_wide(struct stream *, wint_t);                /* WEOF: errno set */
 
+/* The backend took `n` bytes at the stream's offset. On an appending stream they landed at the end, wherever
+ * that is. */
+static inline void wrote(struct stream *s, size_t n) {
+    s->doubtful |= (s->file._flags & FLAG_APPEND) != 0;
+    if (s->offset >= 0)
+        s->offset += (off64_t)n;
+}
+
+/* The descriptor was moved to offset `at`. */
+static inline void moved(struct stream *s, off64_t at) {
+    if (!s->known || s->kind == KIND_FILE)
+        s->offset = at;
+    s->fresh = false;
+    s->doubtful = false;
+}
+
 /* interop.c: what libc calls on our streams */
 extern const cookie_io_functions_t buf__callbacks;
 int buf__drain_held(struct stream *); /* 0 or -errno */

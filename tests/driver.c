@@ -38,10 +38,6 @@ const char *build_directory(void) {
     return path;
 }
 
-static const char *shown_name(const struct run *run) {
-    return run->program[0] == '$' ? run->program + 1 : run->program;
-}
-
 static void program_path(const struct run *run, enum way way, char *path, size_t size) {
     if (run->program[0] == '$')
         snprintf(path, size, "%s", run->program + 1);
@@ -181,72 +177,6 @@ static int wait_for(pid_t child, int pipe_end, int out, double limit, bool *time
     }
 }
 
-/* One strace line: "PID  name(3</path>, ...) = 5"; a call cut in two by another thread is put together from
- * both halves. */
-static bool parse_call(const char *line, struct call *call) {
-    const char *resumed = strstr(line, " resumed>");
-    memset(call, 0, sizeof *call);
-    call->descriptor = -1;
-    int used = 0;
-    if (sscanf(line, "%d %n", &call->pid, &used) != 1)
-        return false;
-    const char *name = line + used;
-    if (strncmp(name, "<... ", 5) == 0)
-        name += 5;
-    size_t length = strcspn(name, "( ");
-    if (length >= sizeof call->name || !length || (name[length] != '(' && !resumed))
-        return false;
-    memcpy(call->name, name, length);
-    snprintf(call->text, sizeof call->text, "%.*s", (int)strcspn(line, "\n"), line);
-    char target[PATH_MAX] = "";
-    if (!resumed && sscanf(name + length, "(%d<%4000[^>]", &call->descriptor, target) < 1)
-        call->descriptor = -1;
-    size_t shown = strlen(target), room = sizeof call->target - 1;
-    memcpy(call->target, shown > room ? target + shown - room : target, shown > room ? room : shown);
-    const char *result = NULL;
-    for (const char *at = strstr(line, ") = "); at; at = strstr(at + 1, ") = "))
-        result = at + 4;
-    for (const char *at = strstr(line, ")  = "); at; at = strstr(at + 1, ")  = "))
-        result = at + 5;
-    if (!result)
-        for (const char *at = strstr(line, " = "); at; at = strstr(at + 1, " = "))
-            result = at + 3;
-    call->result = result ? strtol(result, NULL, 0) : LONG_MIN;
-    return true;
-}
-
-static void add_call(struct result *result, const struct call *call) {
-    if ((result->call_count & (result->call_count + 1)) == 0 || !result->calls) {
-        size_t room = result->call_count ? 2 * (result->call_count + 1) : 1;
-        result->calls = realloc(result->calls, room * sizeof *call);
-    }
-    result->calls[result->call_count++] = *call;
-}
-
-static void parse_trace(const char *path, struct result *result) {
-    FILE *file = fopen(path, "r");
-    cr_assert(file, "strace left no trace in %s", path);
-    char *line = NULL;
-    size_t room = 0;
-    struct call call;
-    while (getline(&line, &room, file) > 0) {
-        if (strstr(line, "+++ ") || strstr(line, "--- SIG") || !parse_call(line, &call))
-            continue;
-        if (strstr(line, "<... ")) {
-            for (size_t i = result->call_count; i-- > 0;)
-                if (result->calls[i].pid == call.pid && strcmp(result->calls[i].name, call.name) == 0 &&
-                    result->calls[i].result == LONG_MIN) {
-                    result->calls[i].result = call.result;
-                    break;
-                }
-        } else {
-            add_call(result, &call);
-        }
-    }
-    free(line);
-    fclose(file);
-}
-
 static void read_totals(const char *path, struct result *result) {
     uint64_t totals[3] = {0};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
@@ -319,7 +249,7 @@ struct result run_program(const struct run *run, enum way way) {
     result.err = read_all(beside(&result, "err"), &result.err_size);
     read_totals(totals, &result);
     if (run->trace && !result.timed_out)
-        parse_trace(beside(&result, "trace"), &result);
+        read_trace(beside(&result, "trace"), &result);
     for (size_t i = 0; settings[i]; i++)
         free(settings[i]);
     free(totals);
@@ -341,94 +271,6 @@ void release(struct result *result) {
     free(result->calls);
     remove_tree(result->directory);
     memset(result, 0, sizeof *result);
-}
-
-/* How the program ended, in words. */
-static const char *ending(const struct result *result) {
-    static char text[80];
-    if (result->timed_out)
-        snprintf(text, sizeof text, "was killed: it did not end in time");
-    else if (WIFSIGNALED(result->status))
-        snprintf(text, sizeof text, "ended by signal %d (%s)", WTERMSIG(result->status),
-                 strsignal(WTERMSIG(result->status)));
-    else
-        snprintf(text, sizeof text, "exited with %d", WEXITSTATUS(result->status));
-    return text;
-}
-
-void expect_exit(const struct run *run, enum way way, const struct result *result, int code) {
-    bool right = !result->timed_out && WIFEXITED(result->status) && WEXITSTATUS(result->status) == code;
-    const char *said = result->err && result->err_size ? result->err : result->out ? result->out : "";
-    cr_expect(right, "[%s] %s: %s, expected exit %d; it said:\n%.2000s", way_name(way), shown_name(run),
-              ending(result), code, said);
-}
-
-void expect_proof(const struct run *run, enum way way, const struct result *result, uint64_t read_at_least,
-                  uint64_t written_at_least) {
-    if (way == WAY_LIBC)
-        return;
-    cr_expect(result->processes > 0, "[%s] %s: LIBBUF_TOTALS: no process ran on libbuf", way_name(way),
-              shown_name(run));
-    cr_expect(result->bytes_read >= read_at_least,
-              "[%s] %s: LIBBUF_TOTALS: %llu bytes read by its streams, expected %llu or more", way_name(way),
-              shown_name(run), (unsigned long long)result->bytes_read, (unsigned long long)read_at_least);
-    cr_expect(result->bytes_written >= written_at_least,
-              "[%s] %s: LIBBUF_TOTALS: %llu bytes written by its streams, expected %llu or more",
-              way_name(way), shown_name(run), (unsigned long long)result->bytes_written,
-              (unsigned long long)written_at_least);
-}
-
-size_t count_calls(const struct result *result, const char *name, const char *target) {
-    size_t count = 0;
-    for (size_t i = 0; i < result->call_count; i++) {
-        const struct call *call = &result->calls[i];
-        size_t length = strlen(call->target), wanted = target ? strlen(target) : 0;
-        if (strcmp(call->name, name) == 0 &&
-            (!target || (length >= wanted && strcmp(call->target + length - wanted, target) == 0)))
-            count++;
-    }
-    return count;
-}
-
-static void expect_same(const char *what, const struct run *run, enum way way, const char *got, size_t size,
-                        const char *want, size_t want_size) {
-    size_t same = 0;
-    while (same < size && same < want_size && got[same] == want[same])
-        same++;
-    size_t from = same > 60 ? same - 60 : 0;
-    cr_expect(same == size && same == want_size,
-              "[%s] %s: %s differs from libc's at byte %zu (%zu bytes, libc %zu):\n got  \"%.120s\"\n libc "
-              "\"%.120s\"",
-              way_name(way), shown_name(run), what, same, size, want_size, got + from, want + from);
-}
-
-void passes_everywhere(const struct program *program) {
-    struct run run = {.program = program->name,
-                      .arguments = program->arguments,
-                      .settings = program->settings,
-                      .input = program->input,
-                      .input_size = program->input_size,
-                      .merged = program->merged,
-                      .seconds = program->seconds};
-    struct result libc = {0};
-    for (enum way way = WAY_LIBC; way < WAYS; way++) {
-        if (!way_wanted(way))
-            continue;
-        struct result result = run_program(&run, way);
-        expect_exit(&run, way, &result, 0);
-        expect_proof(&run, way, &result, program->reads, program->writes);
-        if (way == WAY_LIBC) {
-            libc = result;
-            continue;
-        }
-        if (libc.out && !program->differs) {
-            expect_same("stdout", &run, way, result.out, result.out_size, libc.out, libc.out_size);
-            expect_same("stderr", &run, way, result.err, result.err_size, libc.err, libc.err_size);
-        }
-        release(&result);
-    }
-    if (libc.out)
-        release(&libc);
 }
 
 char *result_file(const struct result *result, const char *name, size_t *size) {

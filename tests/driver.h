@@ -78,6 +78,9 @@ void expect_exit(const struct run *run, enum way way, const struct result *resul
 void expect_proof(const struct run *run, enum way way, const struct result *result, uint64_t read_at_least,
                   uint64_t written_at_least);
 
+/* Reads the file that strace -f -y wrote into the result's calls (driver_trace.c; run_program calls it). */
+void read_trace(const char *path, struct result *result);
+
 /* The number of traced calls of that name whose target ends in `target` (NULL: any). */
 size_t count_calls(const struct result *result, const char *name, const char *target);
 
@@ -96,6 +99,13 @@ struct program {
     int seconds;
 };
 void passes_everywhere(const struct program *program);
+
+/* A test that runs one program everywhere: suite, the behaviour it protects, then the fields of struct
+ * program. */
+#define PROGRAM_TEST(suite, behaviour, ...)                                                                  \
+    Test(suite, behaviour) {                                                                                 \
+        passes_everywhere(&(struct program){__VA_ARGS__});                                                   \
+    }
 
 /* Reads a file of a run's directory into fresh memory, a NUL behind it; NULL when it is not there. */
 char *result_file(const struct result *result, const char *name, size_t *size);

@@ -182,11 +182,6 @@ Test(buffers, putc_is_as_fast_as_libcs) {
               least[WAY_LIBC] / 2e7, least[WAY_SO] / 2e7, least[WAY_PRELOAD] / 2e7);
 }
 
-#define PROGRAM_TEST(suite, behaviour, ...)                                                                  \
-    Test(suite, behaviour) {                                                                                 \
-        passes_everywhere(&(struct program){__VA_ARGS__});                                                   \
-    }
-
 PROGRAM_TEST(buffers, a_limited_file_loses_nothing, "error_limit", .writes = 100000)
 PROGRAM_TEST(buffers, interrupted_and_full_pipes_lose_nothing, "error_pipe", .reads = 300000,
              .writes = 2000000)

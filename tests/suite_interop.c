@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROGRAM_TEST(suite, behaviour, ...)                                                                  \
-    Test(suite, behaviour) {                                                                                 \
-        passes_everywhere(&(struct program){__VA_ARGS__});                                                   \
-    }
-
 PROGRAM_TEST(interop, getopt_and_argp_print_on_our_streams, "interop_getopt", .writes = 1000)
 PROGRAM_TEST(interop, getopt_and_argp_print_in_order, "interop_getopt",
              (const char *const[]){"in order", NULL}, .writes = 500, .merged = true)

@@ -8,11 +8,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define PROGRAM_TEST(suite, behaviour, ...)                                                                  \
-    Test(suite, behaviour) {                                                                                 \
-        passes_everywhere(&(struct program){__VA_ARGS__});                                                   \
-    }
-
 PROGRAM_TEST(lifetimes, exit_while_others_fork_hold_and_wait, "lifetime_exit_busy", .writes = 1000,
              .seconds = 100)
 PROGRAM_TEST(lifetimes, fork_while_a_thread_waits_for_input, "lifetime_fork", .reads = 9, .writes = 1000)

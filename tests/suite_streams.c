@@ -9,11 +9,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define PROGRAM_TEST(suite, behaviour, ...)                                                                  \
-    Test(suite, behaviour) {                                                                                 \
-        passes_everywhere(&(struct program){__VA_ARGS__});                                                   \
-    }
-
 PROGRAM_TEST(streams, every_put_call_on_every_window, "stream_put", .writes = 1000000)
 PROGRAM_TEST(streams, puts_to_stdout_follow_its_descriptor, "stream_put_stdout", .writes = 100000)
 PROGRAM_TEST(streams, every_get_call_on_every_window, "stream_get", .reads = 1000000)
