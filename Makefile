@@ -104,11 +104,53 @@ $(B)/tests/check: $(SUITES) $(wildcard tests/*.h) $(wildcard preload/shim/*.h) l
 programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%))
 
 check: all tests-installed
-	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so
-	$(B)/tests/check --jobs 2 --timeout 120
+	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so engines
+	$(B)/tests/check --jobs 2 --timeout 300
+	tests/compat.sh
 	tests/invariants.sh
+	$(B)/tests/scan/cases
+	$(B)/tests/scan/fuzz --cases 20000
+	$(B)/tests/print/print_expect
+	$(B)/tests/print/print_fuzz --count 100000
+	tests/fuzz/run.sh --seconds 10 --no-table
 	tests/programs.sh
 	tests/valgrind.sh
+
+# The engines of printf and scanf against libc's, alone: written expectations, and random formats, values and inputs.
+ENGINE    = $(BASE) -Ilibbuf -Ilibbuf/print -Ilibbuf/scan -fno-builtin -frounding-math -Wno-format
+SCANENG   = $(wildcard libbuf/scan/*.c)
+SCANFUZZ  = $(addprefix tests/scan/,fuzz.c generate.c sides.c blocks.c)
+PRINTENG  = $(filter-out libbuf/print/print_descriptor.c,$(wildcard libbuf/print/*.c)) libbuf/libc.c libbuf/sys.c libbuf/print/print_descriptor.c
+ENGHDR    = $(wildcard libbuf/*.h libbuf/*/*.h tests/scan/*.h) Makefile
+SANITIZE  = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+$(B)/tests/scan/fuzz $(B)/asan/scan_fuzz: $(SCANFUZZ) $(SCANENG) $(ENGHDR)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(ENGINE)) $(if $(findstring asan,$@),$(SANITIZE),-O2) -g -o $@ $(SCANFUZZ) $(SCANENG) -lm
+
+$(B)/tests/scan/% $(B)/asan/scan_%: tests/scan/%.c $(SCANENG) $(ENGHDR)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(ENGINE)) $(if $(findstring asan,$@),$(SANITIZE),-O2) -g -o $@ $< $(SCANENG) -lm
+
+$(B)/tests/print/% $(B)/asan/%: tests/print/%.c $(PRINTENG) $(ENGHDR)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(ENGINE)) $(if $(findstring asan,$@),$(SANITIZE),-O2) -g -o $@ $< $(PRINTENG) -lm -ldl
+
+engines: $(addprefix $(B)/tests/,scan/cases scan/floats scan/fuzz print/print_expect print/print_fuzz)
+
+# Minutes of random calls, formats, values and inputs; each prints its seed.
+fuzz: all engines
+	tests/fuzz/run.sh --seconds 120
+	$(B)/tests/scan/floats
+	$(B)/tests/scan/fuzz --cases 1000000
+	$(B)/tests/print/print_fuzz --count 2000000
+
+# The engines under the address and undefined-behaviour sanitizers.
+check-asan: $(addprefix $(B)/asan/,scan_fuzz scan_cases print_expect print_fuzz)
+	$(B)/asan/scan_cases
+	$(B)/asan/scan_fuzz --cases 100000
+	$(B)/asan/print_expect
+	$(B)/asan/print_fuzz --count 100000
 
 # What the tests need beyond gcc and make, by Debian's names.
 tests-installed:
@@ -132,4 +174,4 @@ clean:
 
 -include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(wildcard $(B)/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
 
-.PHONY: all demo check programs tests-installed bench install clean
+.PHONY: all demo check engines fuzz check-asan programs tests-installed bench install clean

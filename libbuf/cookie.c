@@ -17,21 +17,23 @@ static ssize_t cookie_read(struct stream *s, void *p, size_t n) {
     struct cookie *c = s->source;
     int saved = errno;
     errno = 0;
-    ssize_t r = c->call.read ? c->call.read(c->program, p, n) : -1;
+    ssize_t r = c->call.read ? c->call.read(c->program, p, n) : 0;
     if (r < 0)
         r = callback_error();
     errno = saved;
     return r;
 }
 
-/* libc's rule: a write function returns what it took, 0 for an error. */
+/* As the manual says: without a read function the stream is at its end, without a write function output is
+ * discarded. A write function returns what it took, 0 for an error. */
 static ssize_t cookie_write(struct stream *s, const struct iovec *v, int n) {
     struct cookie *c = s->source;
     ssize_t done = 0;
     int saved = errno, error = 0;
     errno = 0;
     for (int i = 0; i < n && error == 0; i++) {
-        ssize_t r = c->call.write ? c->call.write(c->program, v[i].iov_base, v[i].iov_len) : 0;
+        ssize_t r =
+            c->call.write ? c->call.write(c->program, v[i].iov_base, v[i].iov_len) : (ssize_t)v[i].iov_len;
         if (r > 0)
             done += r;
         if (r < (ssize_t)v[i].iov_len)

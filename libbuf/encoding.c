@@ -193,6 +193,11 @@ ssize_t buf__decode(struct stream *s, const char *bytes, size_t n, wchar_t *c) {
     if (!e)
         return -ENOMEM;
     switch (e->kind) {
+    case RAW:
+        if (n < sizeof *c)
+            return 0;
+        memcpy(c, bytes, sizeof *c);
+        return sizeof *c;
     case UTF8:
         return decode_utf8((const unsigned char *)bytes, n, c);
     case LOCALE:

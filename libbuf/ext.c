@@ -39,9 +39,26 @@ int __flbf(FILE *f) {
     return f->_flags & FLAG_LINE;
 }
 
+/* A wide stream's pending output counts in characters, the way the manual has it. */
+static size_t pending_characters(struct stream *s) {
+    const char *at = s->file._IO_write_base;
+    size_t left = pending(s), count = 0;
+    while (left > 0) {
+        wchar_t c;
+        ssize_t n = buf__decode(s, at, left, &c);
+        size_t taken = n > 0 ? (size_t)n : 1;
+        at += taken;
+        left -= taken;
+        count++;
+    }
+    return count;
+}
+
 size_t __fpending(FILE *f) {
     struct stream *s = ours(f);
-    return s ? pending(s) + s->held_size : LIBC(__fpending)(f);
+    if (!s)
+        return LIBC(__fpending)(f);
+    return s->wide > 0 ? pending_characters(s) : pending(s) + s->held_size;
 }
 
 void __fpurge(FILE *f) {

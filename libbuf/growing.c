@@ -105,7 +105,10 @@ FILE *open_memstream(char **text, size_t *length) {
     if (!buf__active())
         return LIBC(open_memstream)(text, length);
     struct stream *s = open_growing(text, length, 1);
-    return s ? &s->file : NULL;
+    if (!s)
+        return NULL;
+    s->wide = -1; /* POSIX: such a stream is byte-oriented */
+    return &s->file;
 }
 
 FILE *open_wmemstream(wchar_t **text, size_t *length) {

@@ -97,7 +97,7 @@ FILE *fmemopen(void *bytes, size_t size, const char *mode) {
         errno = error < 0 ? -error : ENOMEM;
         return NULL;
     }
-    if (m->mine || (mode[0] == 'w' && mode[1] == '+' && size > 0))
+    if (m->mine || (*mode == 'w' && strchr(mode, '+') && size > 0))
         m->bytes[0] = '\0';
     m->used = *mode == 'w' ? 0 : *mode == 'a' ? strnlen(m->bytes, size) : size;
     m->at = m->append ? m->used : 0;

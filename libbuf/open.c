@@ -158,7 +158,7 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     char by_number[32];
     buf__settle(s); /* as libc, what fails to leave here is not this call's to report */
     if (error == 0 && !path) {
-        if (fd < 0)
+        if (fd < 0 || buf__sys_get_flags(fd) < 0)
             return -EBADF;
         char *p = by_number + sizeof by_number - 1;
         *p = '\0';

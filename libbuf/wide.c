@@ -64,7 +64,10 @@ static wint_t decode_next(struct stream *s) {
     if (length > 0)
         return (wint_t)c;
     give_back(s, bytes, n);
-    note_input(s, length < 0 ? length : r > 0 ? -EILSEQ : r);
+    note_input(s, length < 0 ? length
+                  : r < 0    ? r
+                  : n > 0    ? -EILSEQ
+                             : 0); /* a file may end inside a character */
     return WEOF;
 }
 

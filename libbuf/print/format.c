@@ -9,9 +9,17 @@
 
 #define LETTER char
 #define LETTER_CODE(c) ((unsigned)(unsigned char)(c))
-#define FIND_PERCENT(at) strchrnul(at, '%')
+#define FIND_PERCENT(at) find_percent(at)
 #define PUT_LITERAL(out, from, n) buf__out_bytes(out, from, n)
 #define CHECK_FORTIFY(format, args) buf__libc_fortify(format, args)
+
+/* Text between conversions is mostly short: no call for it. */
+static inline const char *find_percent(const char *at) {
+    for (int i = 0; i < 16; i++, at++)
+        if (!*at || *at == '%')
+            return at;
+    return strchrnul(at, '%');
+}
 
 #include "format_run.h"
 

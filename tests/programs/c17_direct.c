@@ -6,7 +6,7 @@ static size_t skipped;
 
 static void reading(void) {
     size_t size = skipped + 25;
-    char *bytes = pattern(size), *got = malloc(size + 10);
+    char *bytes = pattern(size), *got = malloc(3 * size + 40);
     fpos_t place;
     write_file("data", bytes, size);
     FILE *f = opened_with("data", "rb", used);

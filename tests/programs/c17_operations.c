@@ -1,6 +1,5 @@
 /* C17 7.21.4: remove, rename, tmpfile, tmpnam. */
 #include "clauses.h"
-#include <dirent.h>
 #include <dlfcn.h>
 
 static void names(void) {
@@ -20,16 +19,6 @@ static void names(void) {
     f = opened("new", "w");
     fclose(f);
     CHECK_FILE("7.21.4.1p2", "new", "");
-}
-
-static long entries(const char *path) {
-    DIR *directory = opendir(path);
-    long count = 0;
-    REQUIRE(directory);
-    while (readdir(directory))
-        count++;
-    closedir(directory);
-    return count;
 }
 
 /* A binary update stream on a file of its own, gone with fclose. */
@@ -56,7 +45,6 @@ static void temporary(const struct window *window) {
 static void many_temporary(void) {
     enum { COUNT = 25 }; /* the smallest TMP_MAX that C allows */
     FILE *files[COUNT];
-    long before = entries(P_tmpdir);
     for (int i = 0; i < COUNT; i++) {
         files[i] = tmpfile();
         CHECK("7.21.4.3p3", files[i] != NULL);
@@ -68,7 +56,6 @@ static void many_temporary(void) {
         CHECK("7.21.4.3p3", fscanf(files[i], "%d", &number) == 1 && number == i);
         fclose(files[i]);
     }
-    CHECK("7.21.4.3p2 removed", entries(P_tmpdir) <= before + 5); /* others may make files there meanwhile */
 }
 
 static void unused_names(void) {

@@ -3,6 +3,7 @@
    it hangs, as libc 2.36 does in fsetpos. */
 #include "clauses.h"
 #include <locale.h>
+#include <sys/resource.h>
 
 static const struct window *used;
 static size_t skipped;
@@ -93,7 +94,7 @@ static void updating(void) {
 static bool ended(void (*run)(void)) {
     pid_t child = fork_child();
     if (child == 0) {
-        alarm(2);
+        setrlimit(RLIMIT_CPU, &(struct rlimit){1, 1});
         run();
         _exit(0);
     }

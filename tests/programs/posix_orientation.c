@@ -96,18 +96,28 @@ static void memory_streams(void) {
     size_t size = 0;
     FILE *f = open_memstream(&bytes, &size);
     REQUIRE(f);
-    CHECK("POSIX open_memstream byte-oriented", fwide(f, 0) < 0 || fwide(f, -1) < 0);
+    CHECK("POSIX open_memstream byte-oriented", fwide(f, 1) < 0);
     fclose(f);
     f = open_wmemstream(&wide, &size);
     REQUIRE(f);
-    CHECK("POSIX open_wmemstream wide", fwide(f, 0) > 0);
+    CHECK("POSIX open_wmemstream wide-oriented", fwide(f, -1) > 0);
     fclose(f);
     f = popen("exit 0", "r");
     REQUIRE(f);
-    CHECK("POSIX popen byte-oriented", fwide(f, 0) < 0 || fwide(f, -1) < 0);
+    CHECK("POSIX popen byte-oriented", fwide(f, 1) < 0);
     pclose(f);
     free(bytes);
     free(wide);
+    /* fmemopen's page names no orientation, so that the first operation decides as everywhere. */
+    char memory[] = "\xc3\xa9z";
+    f = fmemopen(memory, 3, "r");
+    REQUIRE(f);
+    bool none = fwide(f, 0) == 0;
+    CHECK("XSH 2.5.2 fmemopen without orientation", none);
+    if (none) /* libc 2.36 crashes in what follows */
+        CHECK("XSH 2.5.2 fmemopen without orientation",
+              fgetwc(f) == 0xe9 && fgetwc(f) == 'z' && fgetwc(f) == WEOF);
+    fclose(f);
 }
 
 int main(void) {

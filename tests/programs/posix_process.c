@@ -108,9 +108,13 @@ static void waiting(void) {
     CHECK_ERROR("POSIX pclose ECHILD", pclose(f) == -1, ECHILD);
     signal(SIGPIPE, SIG_IGN);
     f = popen("exec <&-; exit 0", "w");
-    sleep_ms(50);
-    fputs("nobody reads", f);
-    CHECK_ERROR("POSIX fflush EPIPE", fflush(f) == EOF, EPIPE);
+    int flushed = 0;
+    for (int i = 0; i < 500 && flushed == 0; i++) { /* until the shell has closed its end */
+        sleep_ms(10);
+        fputs("nobody reads", f);
+        flushed = fflush(f);
+    }
+    CHECK("POSIX fflush EPIPE", flushed == EOF && errno == EPIPE);
     CHECK_INT("POSIX pclose", WEXITSTATUS(pclose(f)) == 0 || errno == EPIPE, 1);
     signal(SIGPIPE, SIG_DFL);
 }

@@ -1,0 +1,61 @@
+#!/bin/sh
+# The differential fuzzer of stream calls: random legal sequences of stdio calls, libc against libbuf.
+# Exit status: 0 no difference, 1 a difference that has no name, 125 could not run.
+
+usage() {
+    cat <<END
+Usage: tests/fuzz/run.sh [OPTION]...
+Run random sequences of stdio calls on libc and on libbuf and compare every result and file.
+
+  --seconds N     stop after N seconds (30)
+  --rounds N      stop after N rounds
+  --seed S        first seed; the others follow it (by the clock)
+  --jobs J        rounds at once (2)
+  --most N        stop after N differences (5)
+  --linked        compare with the program linked with libbuf.so, not preloaded
+  --lift NAME     do not keep away from this named difference ("all": from none)
+  --without NAME  never make this operation ("fwscanf")
+  --once          one round, of --seed; with --skip LIST without those operations
+  --no-shrink     show differences as found
+  --no-table      no table of what was reached
+  --library FILE  the libbuf.so to test (build/libbuf.so)
+  --help
+END
+}
+
+top=$(cd "$(dirname "$0")/../.." && pwd) || exit 125
+cd "$top" || exit 125
+library=$top/build/libbuf.so limit="--seconds 30" linked= options=
+while [ $# -gt 0 ]; do
+    case $1 in
+    --help) usage; exit 0 ;;
+    --seconds|--rounds) limit="$1 $2"; shift 2 ;;
+    --once) limit=--once; shift ;;
+    --linked) linked=yes; shift ;;
+    --library) library=$(realpath "$2") || exit 125; shift 2 ;;
+    --seed|--jobs|--most|--lift|--without|--skip) options="$options $1 $2"; shift 2 ;;
+    --no-shrink|--no-table) options="$options $1"; shift ;;
+    *) echo "run.sh: $1: unknown option, try --help" >&2; exit 125 ;;
+    esac
+done
+
+out=build/tests/fuzz
+common="-std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -g -pthread"
+driver="tests/fuzz/rounds.c tests/fuzz/round.c tests/fuzz/shrink.c tests/fuzz/table.c tests/fuzz/record.c"
+program=$(ls tests/fuzz/*.c | grep -v -e /rounds.c -e /round.c -e /shrink.c -e /table.c)
+newest=$(ls -t tests/fuzz/*.[ch] tests/fuzz/run.sh "$library" | head -n 1)
+mkdir -p $out
+if [ ! -e $out/built ] || [ "$newest" -nt $out/built ]; then
+    ${CC:-gcc} $common -O2 -o $out/rounds $driver &&
+    ${CC:-gcc} $common -O1 -o $out/calls $program &&
+    ${CC:-gcc} $common -O2 -D_FORTIFY_SOURCE=2 -o $out/calls-fortified $program &&
+    ${CC:-gcc} $common -O1 -o $out/calls-linked $program -Wl,--no-as-needed "$library" -Wl,-rpath,"$(dirname "$library")" &&
+    touch $out/built || exit 125
+fi
+
+directory=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)/fuzz.XXXXXX") || exit 125
+trap 'rm -rf "$directory"' EXIT
+trap 'exit 125' INT TERM
+# shellcheck disable=SC2086
+$out/rounds $limit $options --calls "$top/$out/calls" --fortified "$top/$out/calls-fortified" --library "$library" \
+    ${linked:+--linked "$top/$out/calls-linked"} --directory "$directory"
