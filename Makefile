@@ -112,7 +112,7 @@ check: all tests-installed
 	$(B)/tests/scan/fuzz --cases 20000
 	$(B)/tests/print/print_expect
 	$(B)/tests/print/print_fuzz --count 100000
-	tests/fuzz/run.sh --seconds 10 --no-table
+	tests/fuzz/run.sh --rounds 200 --seed 1 --no-table
 	tests/programs.sh
 	tests/valgrind.sh
 
