@@ -70,12 +70,12 @@ $(B)/bufcount: $(wildcard preload/bufcount*.[ch] preload/common*.[ch]) $(wildcar
 	$(CC) $(PROGFLAGS) -MF $(B)/bufcount.d -o $@ $(sort $(wildcard preload/bufcount*.c preload/common*.c)) -lm
 
 # What `make demo` runs: plain programs, gcc and make only.
-DEMOSRC   = $(wildcard bench/*.c)
+DEMOSRC   = $(wildcard bench/demo_*.c)
 DEMO      = $(DEMOSRC:bench/%.c=$(B)/bench/%)
 
 $(B)/bench/%: bench/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(CFLAGS) -MF $(B)/bench/$*.d -o $@ $<
+	$(CC) $(BASE) $(CFLAGS) -pthread -MF $(B)/bench/$*.d -o $@ $<
 
 demo: all $(DEMO)
 	@DEMO_MB=$(or $(DEMO_MB),16) bench/demo.sh
@@ -156,7 +156,11 @@ check-asan: $(addprefix $(B)/asan/,scan_fuzz scan_cases print_expect print_fuzz)
 tests-installed:
 	@tests/install.sh
 
-bench: demo
+bench: bench-calls
+
+# The cost of each call beside libc's, in turns; BENCH_CALLS passes options (--quick, --rows PATTERN, --tsv FILE).
+bench-calls: all $(B)/bench/calls
+	bench/calls.sh $(BENCH_CALLS)
 
 install: all
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
@@ -174,4 +178,4 @@ clean:
 
 -include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(wildcard $(B)/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
 
-.PHONY: all demo check engines fuzz check-asan programs tests-installed bench install clean
+.PHONY: all demo check engines fuzz check-asan programs tests-installed bench bench-calls install clean

@@ -44,6 +44,13 @@ int ungetc(int c, FILE *f) {
         return LIBC(ungetc)(c, f);
     if (c == EOF)
         return EOF;
+    if (__libc_single_threaded && s->file._IO_read_ptr > s->file._IO_read_base &&
+        s->file._IO_read_ptr > s->first &&
+        (unsigned char)s->file._IO_read_ptr[-1] == (unsigned char)c) { /* the byte that was just read */
+        s->file._IO_read_ptr--;
+        s->file._flags &= ~FLAG_EOF;
+        return (unsigned char)c;
+    }
     LOCKED(s);
     orient(s, -1);
     int r = buf__unget(s, (unsigned char)c);

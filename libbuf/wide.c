@@ -118,6 +118,23 @@ wint_t __woverflow(FILE *f, wint_t c) {
     return ours(f) ? fputwc_unlocked((wchar_t)c, f) : LIBC(__woverflow)(f, c);
 }
 
+/* Moves plain ASCII from the window, at most `n` characters, up to and including a newline (*ended). How
+ * many. */
+static size_t ascii_run(struct stream *s, wchar_t *to, size_t n, bool *ended) {
+    const unsigned char *at = (unsigned char *)s->file._IO_read_ptr;
+    size_t there = unread(s), done = 0;
+    if (!buf__encoding_is_ascii(s))
+        return 0;
+    if (n > there)
+        n = there;
+    while (done < n && at[done] < 0x80 && !*ended) {
+        to[done] = at[done];
+        *ended = at[done++] == '\n';
+    }
+    s->file._IO_read_ptr += done;
+    return done;
+}
+
 static wchar_t *get_wide_string(struct stream *s, wchar_t *p, int n) {
     int done = 0;
     if (n <= 0)
@@ -128,13 +145,17 @@ static wchar_t *get_wide_string(struct stream *s, wchar_t *p, int n) {
     }
     bool failed_before = s->file._flags & FLAG_ERROR;
     s->file._flags &= ~FLAG_ERROR;
-    while (done < n - 1) {
+    bool ended = false;
+    while (done < n - 1 && !ended) {
+        size_t run = orient(s, 1) ? ascii_run(s, p + done, (size_t)(n - 1 - done), &ended) : 0;
+        done += (int)run;
+        if (ended || done == n - 1)
+            break;
         wint_t c = buf__get_wide(s);
         if (c == WEOF)
             break;
         p[done++] = (wchar_t)c;
-        if (c == L'\n')
-            break;
+        ended = c == L'\n';
     }
     bool lost = done == 0 || ((s->file._flags & FLAG_ERROR) && errno != EAGAIN);
     if (failed_before)
