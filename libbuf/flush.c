@@ -4,7 +4,18 @@
 
 #include "stream.h"
 
+void buf__adopt_put(struct stream *s) {
+    off64_t delta = s->file._IO_write_base - s->file._IO_read_end;
+    if (!putting(s) || delta == 0)
+        return;
+    off64_t r = s->backend->seek(s, delta, SEEK_CUR);
+    if (r >= 0 && s->offset >= 0)
+        s->offset = r;
+    s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = s->file._IO_write_base;
+}
+
 int buf__begin_put(struct stream *s) {
+    buf__adopt_put(s);
     if (s->file._flags & FLAG_NO_WRITES)
         return -EBADF;
     buf__prepare(s);
@@ -53,6 +64,7 @@ static size_t write_through(struct stream *s, const char *p, size_t n, int *erro
 }
 
 int buf__flush(struct stream *s) {
+    buf__adopt_put(s);
     int r = buf__drain_held(s);
     if (r < 0 || !putting(s))
         return r;

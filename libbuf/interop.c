@@ -69,13 +69,19 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
 /* libc has set every cursor to p, the base of the window it knows, and will count what we read from there. */
 static ssize_t libc_reads(void *cookie, char *p, size_t n) {
     struct stream *s = cookie;
+    bool window = p == s->file._IO_buf_base;
     buf__prepare(s);
+    if (window) {
+        p = s->file._IO_buf_base;
+        n = (size_t)(s->file._IO_buf_end - p);
+    }
     s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = p;
     s->file._IO_write_base = s->file._IO_write_ptr = s->file._IO_write_end = p;
     int error = buf__drain_held(s);
     if (error < 0)
         return fail(s, error, -1);
     buf__show_prompt(s);
+    s->got = true;
     s->first = NULL;
     size_t tail = s->offset >= 0 ? ((size_t)s->offset + n) % s->block : 0;
     ssize_t r = s->backend->read(s, p, tail < n ? n - tail : n);
@@ -97,9 +103,10 @@ static int libc_seeks(void *cookie, off64_t *offset, int whence) {
         errno = (int)-r;
         return -1;
     }
-    s->first = NULL;
-    if (!from_memory)
+    if (!from_memory) {
+        s->first = NULL;
         moved(s, r);
+    }
     *offset = r;
     return 0;
 }

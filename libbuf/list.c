@@ -7,7 +7,7 @@
 
 #define STANDARD(n, fd, flags, after, before)                                                                \
     {                                                                                                        \
-        .file = {._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED | (flags)),               \
+        .file = {._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED | FLAG_FILE | (flags)),   \
                  ._fileno = fd,                                                                              \
                  ._flags2 = FLAGS2_NEED_LOCK,                                                                \
                  ._offset = -1,                                                                              \
@@ -72,7 +72,8 @@ static void unlink_stream(struct stream *s) {
 }
 
 void buf__reset(struct stream *s, int fd, const struct opening *how) {
-    s->file._flags = (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED) | how->flags;
+    s->file._flags =
+        (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED) | how->flags | (fd >= 0 ? FLAG_FILE : 0);
     s->file._flags2 = FLAGS2_NEED_LOCK | how->flags2;
     s->file._fileno = fd;
     s->offset = -1;

@@ -5,6 +5,7 @@
 #include <limits.h>
 
 off64_t buf__tell(struct stream *s) {
+    buf__adopt_put(s);
     off64_t at = s->offset;
     size_t unit = s->raw ? sizeof(wchar_t) : 1; /* what the backend counts in */
     bool appending = (s->file._flags & FLAG_APPEND) && putting(s);

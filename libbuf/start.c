@@ -61,9 +61,19 @@ static void become_passive(void) {
 
 /* fork holds our list, so that no other thread is changing it in the moment of the copy; never a stream's
  * lock. */
+static bool list_held;
+
+/* Not with one thread: a signal handler may fork in the middle of this fork. */
+static void before_fork(void) {
+    list_held = !__libc_single_threaded;
+    if (list_held)
+        buf__list_lock();
+}
+
 static void after_fork_in_parent(void) {
     buf__forked = true;
-    buf__list_unlock();
+    if (list_held)
+        buf__list_unlock();
 }
 
 static void after_fork_in_child(void) {
@@ -99,10 +109,11 @@ static void start(char *const *environment) {
         buf__standard[i].vtable = buf__blank.vtable;
         buf__standard[i].io = buf__blank.io;
     }
+    buf__sys_start();
     state = ACTIVE;
     buf__totals_start(environment);
     check_rules(environment);
-    pthread_atfork(buf__list_lock, after_fork_in_parent, after_fork_in_child);
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
     if (buf__arm_exit() < 0)
         buf__complain("no memory", "nothing will be flushed at exit");
 }

@@ -45,6 +45,7 @@ enum {
     FLAG_LINE = 0x200,
     FLAG_PUTTING = 0x800,
     FLAG_APPEND = 0x1000,
+    FLAG_FILE = 0x2000,      /* has a descriptor: libc's own fileno asks */
     FLAG_USER_LOCK = 0x8000, /* __fsetlocking: the caller locks */
     FLAG_CLOSED = FLAG_NO_READS | FLAG_NO_WRITES,
 };
@@ -211,6 +212,10 @@ void buf__window_drop(struct stream *);
 
 /* Makes the stream ready to put: gives read-ahead back to the descriptor. 0, -EBADF, or the seek's -errno. */
 int buf__begin_put(struct stream *);
+
+/* libc began to put over unread input, and leaves the descriptor to be moved back at its next flush: done
+ * here before we rely on the cursors. */
+void buf__adopt_put(struct stream *);
 
 /* Everything accepted goes to the kernel. 0 or -errno: what did not go stays, in order. */
 int buf__flush(struct stream *);

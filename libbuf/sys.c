@@ -29,19 +29,33 @@ static ssize_t kernel_result(ssize_t result, int saved) {
     return -error;
 }
 
+static struct {
+    ssize_t (*read)(int, void *, size_t);
+    ssize_t (*write)(int, const void *, size_t);
+    ssize_t (*writev)(int, const struct iovec *, int);
+    int (*open)(const char *, int, ...);
+} libc;
+
+void buf__sys_start(void) {
+    libc.read = LIBC_EARLY(read);
+    libc.write = LIBC_EARLY(write);
+    libc.writev = LIBC_EARLY(writev);
+    libc.open = LIBC_EARLY(open);
+}
+
 ssize_t buf__sys_read(int fd, void *p, size_t n, bool cancellable) {
-    if (!cancellable)
+    if (!cancellable || !libc.read)
         return call(SYS_read, fd, (long)p, (long)n, 0, 0);
     int saved = errno;
-    return kernel_result(LIBC(read)(fd, p, n), saved);
+    return kernel_result(libc.read(fd, p, n), saved);
 }
 
 ssize_t buf__sys_write(int fd, const struct iovec *v, int n, bool cancellable) {
-    if (!cancellable)
+    if (!cancellable || !libc.write || !libc.writev)
         return n == 1 ? call(SYS_write, fd, (long)v->iov_base, (long)v->iov_len, 0, 0)
                       : call(SYS_writev, fd, (long)v, n, 0, 0);
     int saved = errno;
-    return kernel_result(n == 1 ? LIBC(write)(fd, v->iov_base, v->iov_len) : LIBC(writev)(fd, v, n), saved);
+    return kernel_result(n == 1 ? libc.write(fd, v->iov_base, v->iov_len) : libc.writev(fd, v, n), saved);
 }
 
 off64_t buf__sys_seek(int fd, off64_t offset, int whence) {
@@ -49,10 +63,10 @@ off64_t buf__sys_seek(int fd, off64_t offset, int whence) {
 }
 
 int buf__sys_open(const char *path, int flags, mode_t mode, bool cancellable) {
-    if (!cancellable)
+    if (!cancellable || !libc.open)
         return (int)call(SYS_openat, AT_FDCWD, (long)path, flags, (long)mode, 0);
     int saved = errno;
-    return (int)kernel_result(LIBC(open)(path, flags, mode), saved);
+    return (int)kernel_result(libc.open(path, flags, mode), saved);
 }
 
 int buf__sys_close(int fd) {

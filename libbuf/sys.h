@@ -10,6 +10,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+/* Finds libc's cancellable functions, before anything can hold ld.so's lock. */
+void buf__sys_start(void);
+
 ssize_t buf__sys_read(int fd, void *, size_t, bool cancellable);
 ssize_t buf__sys_write(int fd, const struct iovec *, int n,
                        bool cancellable); /* write(2) for one piece, else writev(2) */

@@ -13,6 +13,7 @@ int buf__unget(struct stream *s, unsigned char c) {
             return r;
         buf__window_idle(s);
     }
+    s->got = true;
     char *low = s->memory                                    ? s->memory
                 : s->file._IO_buf_base == s->tiny + TINY - 1 ? s->tiny
                                                              : s->file._IO_buf_base;
