@@ -99,8 +99,8 @@ static void *partner_waits(void *unused) {
     return NULL;
 }
 
-/* Both threads on one stream: ns a call over all calls of both. Runs that did not overlap are not taken, up
- * to five. */
+/* Both threads on one stream: ns a call over all calls of both. Runs that did not overlap are tried again,
+ * twice. */
 static bool time_pair(const struct row *row, FILE *f, long calls, double *ns) {
     cpu_set_t before;
     bool right = true;

@@ -67,8 +67,9 @@ static bool op_seek(struct slot *s) {
     if (whence != SEEK_SET && s->mapped && named(NAMED_mapped_place))
         whence = SEEK_SET;
     off_t offset = random_place(s, whence);
-    if (s->kind == KIND_cookie && offset > (off_t)s->extent + 20)
-        offset = (off_t)s->extent + 20; /* its memory is finite */
+    off_t farthest = whence == SEEK_SET ? (off_t)s->extent + 20 : 20;
+    if (s->kind == KIND_cookie && offset > farthest)
+        offset = farthest; /* its memory is finite */
     if (s->growing && named(NAMED_memory_place))
         offset = whence = 0;
     if (s->kind == KIND_memory && !s->growing && named(NAMED_failed_seek)) {

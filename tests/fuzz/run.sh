@@ -39,23 +39,30 @@ while [ $# -gt 0 ]; do
     esac
 done
 
+# Built anew when a source is newer; each file appears whole, so that two runs at once do not meet a half one.
 out=build/tests/fuzz
-common="-std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -g -pthread"
+flags="-std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -g -pthread"
 driver="tests/fuzz/rounds.c tests/fuzz/round.c tests/fuzz/shrink.c tests/fuzz/table.c tests/fuzz/record.c"
 program=$(ls tests/fuzz/*.c | grep -v -e /rounds.c -e /round.c -e /shrink.c -e /table.c)
-newest=$(ls -t tests/fuzz/*.[ch] tests/fuzz/run.sh "$library" | head -n 1)
-mkdir -p $out
-if [ ! -e $out/built ] || [ "$newest" -nt $out/built ]; then
-    ${CC:-gcc} $common -O2 -o $out/rounds $driver &&
-    ${CC:-gcc} $common -O1 -o $out/calls $program &&
-    ${CC:-gcc} $common -O2 -D_FORTIFY_SOURCE=2 -o $out/calls-fortified $program &&
-    ${CC:-gcc} $common -O1 -o $out/calls-linked $program -Wl,--no-as-needed "$library" -Wl,-rpath,"$(dirname "$library")" &&
-    touch $out/built || exit 125
-fi
+build() {
+    target=$1
+    shift
+    newest=$(ls -t tests/fuzz/*.[ch] | head -n 1)
+    [ -e "$target" ] && [ "$target" -nt "$newest" ] && return
+    # shellcheck disable=SC2086
+    ${CC:-gcc} $flags -o "$target.$$" "$@" && mv "$target.$$" "$target"
+}
+mkdir -p $out &&
+    build $out/rounds -O2 $driver &&
+    build $out/calls -O1 $program &&
+    build $out/calls-fortified -O2 -D_FORTIFY_SOURCE=2 $program || exit 125
 
 directory=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)/fuzz.XXXXXX") || exit 125
 trap 'rm -rf "$directory"' EXIT
 trap 'exit 125' INT TERM
+if [ "$linked" ]; then
+    build "$directory/calls-linked" -O1 $program -Wl,--no-as-needed "$library" -Wl,-rpath,"$(dirname "$library")" || exit 125
+fi
 # shellcheck disable=SC2086
 $out/rounds $limit $options --calls "$top/$out/calls" --fortified "$top/$out/calls-fortified" --library "$library" \
-    ${linked:+--linked "$top/$out/calls-linked"} --directory "$directory"
+    ${linked:+--linked "$directory/calls-linked"} --directory "$directory"
