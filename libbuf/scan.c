@@ -2,8 +2,8 @@
    families of names: the oldest takes `a` before s, S and [ as the allocating modifier, the C99 one as a
    conversion, and C23's knows binary numbers as well. */
 
-#include "scan/scan.h"
 #include "entry.h"
+#include "scan/scan_usual.h"
 
 struct stream_source {
     struct source source;
@@ -37,6 +37,15 @@ static void push_back(struct source *source, const unsigned char *bytes, size_t 
     from_stream(from);
 }
 
+static __attribute__((noinline)) int scan_rest(struct stream *s, unsigned mode, const char *format,
+                                               va_list arguments, const unsigned char *start, int done) {
+    struct stream_source from = {{NULL, NULL, window_empty, push_back}, s};
+    from_stream(&from);
+    int n = buf__scan_rest(&from.source, mode, format, arguments, start, done);
+    to_stream(&from);
+    return n;
+}
+
 static int scan(unsigned mode, FILE *f, const char *format, va_list arguments, const char *libc_name) {
     typedef int scanner(FILE *, const char *, va_list);
     struct stream *s = ours(f);
@@ -45,11 +54,11 @@ static int scan(unsigned mode, FILE *f, const char *format, va_list arguments, c
     LOCKED(s);
     if (!orient(s, -1))
         return EOF;
-    struct stream_source from = {{NULL, NULL, window_empty, push_back}, s};
-    from_stream(&from);
-    int n = buf__scan(&from.source, mode, format, arguments);
-    to_stream(&from);
-    return n;
+    const unsigned char *start = (unsigned char *)s->file._IO_read_ptr, *at = start;
+    int done;
+    bool complete = buf__scan_usual(&at, (unsigned char *)s->file._IO_read_end, &format, arguments, &done);
+    s->file._IO_read_ptr = (char *)at;
+    return LIKELY(complete) ? done : scan_rest(s, mode, format, arguments, start, done);
 }
 
 #define WITH_ARGUMENTS(call)                                                                                 \

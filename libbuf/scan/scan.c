@@ -256,19 +256,10 @@ static __attribute__((noinline)) int end_in_failure(struct scan *scan, enum outc
     return scan->done;
 }
 
-/* va_copy, word by word: as the compiler copies it, the 16 bytes it loads at once were just written in
-   smaller pieces, and the processor waits for them (1 to 3 ns of a call that takes 10). */
-static inline void copy_arguments(argument_list *to, const volatile argument_list *from) {
-    to->gp_offset = from->gp_offset;
-    to->fp_offset = from->fp_offset;
-    to->overflow_arg_area = from->overflow_arg_area;
-    to->reg_save_area = from->reg_save_area;
-}
-
 static inline void begin(struct scan *scan, unsigned mode, va_list arguments) {
     scan->mode = mode;
     scan->all_arguments = arguments;
-    copy_arguments(scan->arguments, arguments);
+    buf__copy_arguments(scan->arguments, arguments);
     scan->passed = 0;
     scan->done = 0;
     scan->end_errno = 0;
@@ -284,13 +275,21 @@ static inline int end(struct scan *scan, enum outcome outcome) {
     return LIKELY(clean) ? scan->done : end_in_failure(scan, outcome);
 }
 
-int buf__scan(struct source *source, unsigned mode, const char *format, va_list arguments) {
+int buf__scan_rest(struct source *source, unsigned mode, const char *format, va_list arguments,
+                   const unsigned char *start, int done) {
     struct scan scan;
     scan.bytes = source;
     scan.wide = NULL;
-    scan.start = source->at;
+    scan.start = start;
     begin(&scan, mode, arguments);
+    scan.done = done;
+    for (int i = 0; i < done; i++)
+        (void)va_arg(scan.arguments, void *);
     return end(&scan, run(&scan, format, false));
+}
+
+int buf__scan(struct source *source, unsigned mode, const char *format, va_list arguments) {
+    return buf__scan_rest(source, mode, format, arguments, source->at, 0);
 }
 
 int buf__scan_wide(struct wide_source *source, unsigned mode, const wchar_t *format, va_list arguments) {

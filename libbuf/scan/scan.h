@@ -45,6 +45,9 @@ enum scan_mode {
    input ended or failed before the first one, or no memory was left for an `m` conversion (then all that this
    call allocated is freed again). */
 int buf__scan(struct source *source, unsigned mode, const char *format, va_list arguments);
+/* The same where `done` items were assigned already and `source` has moved on from `start`. */
+int buf__scan_rest(struct source *source, unsigned mode, const char *format, va_list arguments,
+                   const unsigned char *start, int done);
 int buf__scan_wide(struct wide_source *source, unsigned mode, const wchar_t *format, va_list arguments);
 
 /* The same over a string, looking no further ahead than a few kilobytes past what is consumed. */

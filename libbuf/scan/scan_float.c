@@ -2,12 +2,7 @@
  * Floating point in the window: a A e E f F g G. Decimal numbers that are small enough to be converted
  * exactly are read and converted in one pass; all others are left to scan_float_token.c.
  */
-#include "scan_decimal.h"
-#include "scan_digits.h"
-#include "scan_state.h"
-
-#include <emmintrin.h>
-#include <langinfo.h>
+#include "scan_quick.h"
 
 /* Stores the decimal as the modifier asks. False: libc must convert it. */
 static __attribute__((noinline)) bool store_any(struct scan *scan, struct decimal decimal) {
@@ -86,53 +81,18 @@ read_decimal(const unsigned char *at, const unsigned char *stop, unsigned point,
     return at;
 }
 
-enum { USUAL_ROOM = 24 }; /* bytes that read_usual may look at */
-
-/* Digits, point and digits again, at most 8 each and 15 in all: the usual number, its shape found at once.
-   Returns as read_decimal; NULL for anything else. */
-static inline const unsigned char *read_usual(const unsigned char *at, unsigned point,
-                                              struct decimal *decimal) {
-    decimal->negative = *at == '-';
-    at += decimal->negative | (*at == '+');
-    __m128i values = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)(const void *)at), _mm_set1_epi8('0'));
-    __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
-    unsigned others = (unsigned)_mm_movemask_epi8(digits) ^ 0xffff;
-    if (UNLIKELY(others == 0))
-        return NULL;
-    unsigned whole = (unsigned)__builtin_ctz(others);
-    others >>= whole + 1;
-    unsigned part = (unsigned)__builtin_ctz(others | 1U << 16);
-    if (UNLIKELY(at[whole] != point || whole - 1 > 7 || part - 1 > 7))
-        return NULL;
-    const unsigned char *behind = at + whole + 1 + part;
-    if (UNLIKELY((*behind | 0x20) == 'e'))
-        return NULL;
-    uint64_t before = buf__eight_bytes(at, 8) ^ 0x3030303030303030,
-             after = buf__eight_bytes(at + whole + 1, 8) ^ 0x3030303030303030;
-    decimal->mantissa =
-        buf__digits_value(before, whole) * buf__power_of_ten[part] + buf__digits_value(after, part);
-    decimal->exponent = -(int)part;
-    return behind;
-}
-
-/* The locale's decimal point, when it is one ASCII character; else what no byte is equal to. */
-static unsigned point_character(void) {
-    const unsigned char *point = (const unsigned char *)nl_langinfo(RADIXCHAR);
-    return point[0] < 0x80 && point[1] == '\0' ? point[0] : UINT_MAX;
-}
-
 /* A field that ends inside the window, or with the input. False: nothing was taken, go character by
  * character. */
 static bool float_in_window(struct scan *scan) {
     struct source *source = scan->bytes;
     size_t room = (size_t)(source->end - source->at), width = (size_t)scan->width;
     struct decimal decimal;
-    unsigned point = point_character();
+    unsigned point = buf__point_character();
     if (UNLIKELY(point == UINT_MAX))
         return false;
     const unsigned char *stop = source->at + (width < room ? width : room);
     const unsigned char *behind =
-        stop - source->at >= USUAL_ROOM ? read_usual(source->at, point, &decimal) : NULL;
+        stop - source->at >= USUAL_ROOM ? buf__read_usual(source->at, point, &decimal) : NULL;
     if (behind == NULL)
         behind = read_decimal(source->at, stop, point, &decimal);
     if (UNLIKELY(behind == NULL))
@@ -148,7 +108,7 @@ static bool float_in_window(struct scan *scan) {
 bool buf__store_small_decimal(struct scan *scan, const struct token *token) {
     struct decimal decimal;
     const unsigned char *text = (const unsigned char *)token->text, *stop = text + token->length;
-    return read_decimal(text, stop, point_character(), &decimal) == stop && store_decimal(scan, decimal);
+    return read_decimal(text, stop, buf__point_character(), &decimal) == stop && store_decimal(scan, decimal);
 }
 
 enum outcome buf__scan_float(struct scan *scan) {

@@ -118,8 +118,8 @@ static enum outcome local_decimal(struct scan *scan, const char *prefix, bool is
     return outcome;
 }
 
-/* Any base, any source. As glibc, a character behind the field is looked at even when the width is used up.
- */
+/* Any base, any source. As glibc, a character behind the field is looked at even when the width is used
+   up. */
 static __attribute__((noinline)) enum outcome by_character(struct scan *scan, unsigned base, bool is_signed) {
     char prefix[3] = "", *behind = prefix;
     bool negative = false;

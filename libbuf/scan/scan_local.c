@@ -82,8 +82,8 @@ static void put_one_back(struct scan *scan) {
         scan->wide->at--;
 }
 
-/* Takes the whole of `text`, or nothing. `budget`: see buf__take_separator; what is left of it goes to *left.
- */
+/* Takes the whole of `text`, or nothing. `budget`: see buf__take_separator; what is left of it goes to
+   *left. */
 static bool take_whole(struct scan *scan, const int *text, long budget, long *left) {
     size_t matched = 0;
     *left = budget;

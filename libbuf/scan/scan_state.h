@@ -50,6 +50,15 @@ struct allocations {
 
 typedef __typeof__((*(va_list *)0)[0]) argument_list; /* what a va_list is an array of */
 
+/* va_copy, word by word: as the compiler copies it, the 16 bytes it loads at once were just written in
+   smaller pieces, and the processor waits for them (1 to 3 ns of a call that takes 10). */
+static inline void buf__copy_arguments(argument_list *to, const volatile argument_list *from) {
+    to->gp_offset = from->gp_offset;
+    to->fp_offset = from->fp_offset;
+    to->overflow_arg_area = from->overflow_arg_area;
+    to->reg_save_area = from->reg_save_area;
+}
+
 struct scan {
     struct source *bytes; /* one of the two is NULL */
     struct wide_source *wide;
@@ -234,8 +243,8 @@ bool buf__store_small_decimal(struct scan *scan, const struct token *token);
 enum outcome buf__scan_local_integer(struct scan *scan, struct token *token);
 void buf__scan_local_float(struct scan *scan, struct token *token, bool got_sign, bool got_point);
 
-/* Takes the thousands separators out of the token; where the grouping is wrong the number ends, as in glibc.
- */
+/* Takes the thousands separators out of the token; where the grouping is wrong the number ends, as in
+   glibc. */
 void buf__token_ungroup(const struct scan *scan, struct token *token);
 
 #endif

@@ -2,7 +2,7 @@
  * Strings as sources for sscanf and its kin. The string is measured piece by piece as it is consumed, never
  * as a whole.
  */
-#include "scan.h"
+#include "scan_usual.h"
 
 #include <string.h>
 
@@ -42,8 +42,11 @@ static void back_string(struct source *source, const unsigned char *bytes, size_
 int buf__scan_string(const char *text, unsigned mode, const char *format, va_list arguments) {
     const unsigned char *at = (const unsigned char *)text;
     struct string_source string = {{at, at, more_string, back_string}, FIRST_PIECE};
+    int done;
     more_string(&string.source);
-    return buf__scan(&string.source, mode, format, arguments);
+    if (buf__scan_usual(&string.source.at, string.source.end, &format, arguments, &done))
+        return done;
+    return buf__scan_rest(&string.source, mode, format, arguments, at, done);
 }
 
 static int more_wide_string(struct wide_source *source) {

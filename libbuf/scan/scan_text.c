@@ -3,10 +3,8 @@
  * window; what is to become wide characters goes byte by byte through mbrtowc, as in glibc, whose quirks with
  * bytes that are no character show in the results.
  */
-#include "scan_digits.h"
-#include "scan_state.h"
+#include "scan_quick.h"
 
-#include <emmintrin.h>
 #include <errno.h>
 #include <string.h>
 
@@ -136,27 +134,11 @@ enum outcome buf__scan_characters(struct scan *scan) {
     return MATCHED;
 }
 
-/* Which of 16 bytes are white space, and which, from 0x80 on, only the locale can tell of. */
-struct stops {
-    unsigned spaces; /* a bit for each */
-    unsigned any;
-};
-
-static inline struct stops find_stops(const unsigned char *at) {
-    __m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-    __m128i from_tab = _mm_sub_epi8(block, _mm_set1_epi8('\t'));
-    __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(from_tab, _mm_set1_epi8('\r' - '\t')), from_tab);
-    __m128i space = _mm_or_si128(control, _mm_cmpeq_epi8(block, _mm_set1_epi8(' ')));
-    struct stops stops = {(unsigned)_mm_movemask_epi8(space),
-                          (unsigned)_mm_movemask_epi8(_mm_or_si128(space, block))};
-    return stops;
-}
-
 /* How many bytes there are before the first white space, at most `limit`. */
 static size_t word_length(const unsigned char *at, size_t limit) {
     size_t length = 0;
     while (limit - length >= 16) {
-        struct stops stops = find_stops(at + length);
+        struct stops stops = buf__find_stops(at + length);
         if (stops.any == 0) {
             length += 16;
             continue;
@@ -189,27 +171,6 @@ static enum outcome wide_word(struct scan *scan, struct output *out) {
     return buf__end_wide_word(scan, out);
 }
 
-/* Copies 1 to 15 bytes without a branch on their number: pieces that do not apply go aside. 16 bytes can be
- * read. */
-static inline void copy_few(char *to, const unsigned char *from, size_t count) {
-    char aside[8];
-    uint64_t first_eight, last_eight;
-    uint32_t first_four, last_four;
-    bool eight = count >= 8, four = count >= 4;
-    __builtin_memcpy(&first_eight, from, 8);
-    __builtin_memcpy(&last_eight, from + (eight ? count - 8 : 0), 8);
-    __builtin_memcpy(&first_four, from, 4);
-    __builtin_memcpy(&last_four, from + (four ? count - 4 : 0), 4);
-    char first = (char)from[0], middle = (char)from[count / 2], last = (char)from[count - 1];
-    __builtin_memcpy(eight ? to : aside, &first_eight, 8);
-    __builtin_memcpy(eight ? to + count - 8 : aside, &last_eight, 8);
-    __builtin_memcpy(four ? to : aside, &first_four, 4);
-    __builtin_memcpy(four ? to + count - 4 : aside, &last_four, 4);
-    to[0] = first;
-    to[count / 2] = middle;
-    to[count - 1] = last;
-}
-
 static __attribute__((noinline)) enum outcome any_word(struct scan *scan) {
     struct output out;
     struct source *source = scan->bytes;
@@ -234,7 +195,7 @@ static inline enum outcome store_few(struct scan *scan, const unsigned char *fro
     char *to = va_arg(scan->arguments, char *);
     if (UNLIKELY(to == NULL))
         return MISMATCHED;
-    copy_few(to, from, count);
+    buf__copy_few(to, from, count);
     to[count] = '\0';
     scan->bytes->at += count;
     scan->done++;
@@ -247,7 +208,7 @@ static __attribute__((noinline)) enum outcome word_near_end(struct scan *scan) {
     size_t there = (size_t)(scan->bytes->end - at);
     uint64_t few[2] = {buf__eight_bytes(at, there), there > 8 ? buf__eight_bytes(at + 8, there - 8) : 0};
     const unsigned char *from = (const unsigned char *)few;
-    struct stops stops = find_stops(from);
+    struct stops stops = buf__find_stops(from);
     unsigned length = (unsigned)__builtin_ctz(stops.any | 1U << there);
     bool ends =
         length < scan->width && (length == there ? at_last_end(scan) : (stops.spaces >> length & 1) != 0);
@@ -262,7 +223,7 @@ enum outcome buf__scan_word(struct scan *scan) {
         return any_word(scan);
     if (UNLIKELY(scan->bytes->end - at < 16))
         return word_near_end(scan);
-    struct stops stops = find_stops(at);
+    struct stops stops = buf__find_stops(at);
     unsigned length = (unsigned)__builtin_ctz(stops.any | 1U << 16);
     if (UNLIKELY(!(stops.spaces >> length & 1)) || UNLIKELY(length >= scan->width) || UNLIKELY(length == 0))
         return any_word(scan);
