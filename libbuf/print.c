@@ -98,14 +98,16 @@ static int print(FILE *f, int fortify, const char *format, va_list arguments) {
     LOCKED(s);
     if (!orient(s, -1))
         return -1;
-    int r = buf__begin_put(s);
-    if (r < 0) {
-        note_error(s, r);
-        return -1;
-    }
     unsigned flags = fortify > 0 ? BUF__FORTIFY : 0;
-    if (s->file._flags & (FLAG_UNBUFFERED | FLAG_LINE))
-        return print_aside(s, flags, format, arguments);
+    if (__builtin_expect(s->file._IO_write_ptr >= s->file._IO_write_end, 0)) {
+        int r = buf__begin_put(s);
+        if (r < 0) {
+            note_error(s, r);
+            return -1;
+        }
+        if (s->file._flags & (FLAG_UNBUFFERED | FLAG_LINE))
+            return print_aside(s, flags, format, arguments);
+    }
     return print_in_window(s, flags, format, arguments);
 }
 
