@@ -1,5 +1,5 @@
 /* fopencookie: a stream whose bytes move through the program's own functions (glibc's manual, Custom
- * Streams). */
+   Streams). */
 
 #include "entry.h"
 
@@ -25,7 +25,7 @@ static ssize_t cookie_read(struct stream *s, void *p, size_t n) {
 }
 
 /* As the manual says: without a read function the stream is at its end, without a write function output is
- * discarded. A write function returns what it took, 0 for an error. */
+   discarded. A write function returns what it took, 0 for an error. */
 static ssize_t cookie_write(struct stream *s, const struct iovec *v, int n) {
     struct cookie *c = s->source;
     ssize_t done = 0;
@@ -49,9 +49,9 @@ static off64_t cookie_seek(struct stream *s, off64_t offset, int whence) {
         return -ESPIPE;
     int saved = errno;
     errno = 0;
-    int error = c->call.seek(c->program, &offset, whence) < 0 || offset < 0 ? callback_error() : 0;
+    int error = c->call.seek(c->program, &offset, whence) == -1 || offset == -1 ? callback_error() : 0;
     errno = saved;
-    return error < 0 ? error : offset;
+    return error < 0 ? error : offset < 0 ? 0 : offset; /* libc takes a place before the beginning, too */
 }
 
 static int cookie_close(struct stream *s) {
@@ -65,7 +65,8 @@ static int cookie_close(struct stream *s) {
     return error;
 }
 
-static const struct backend cookie_backend = {cookie_read, cookie_write, cookie_seek, cookie_close};
+static const struct backend cookie_backend = {
+    .read = cookie_read, .write = cookie_write, .seek = cookie_seek, .close = cookie_close};
 
 FILE *fopencookie(void *restrict program, const char *restrict mode, cookie_io_functions_t call) {
     struct opening how;

@@ -27,6 +27,26 @@ static size_t write_all(struct stream *s, const char *p, size_t n, int *error) {
     return done;
 }
 
+/* The same for a stream whose characters are kept as they are: libc's text is in the locale's encoding. */
+static size_t write_characters(struct stream *s, const char *p, size_t n, int *error) {
+    size_t done = 0;
+    *error = 0;
+    while (done < n) {
+        mbstate_t state = {0};
+        wchar_t c;
+        size_t length = mbrtowc(&c, p + done, n - done, &state);
+        if (length == 0 || length > n - done) {
+            c = (unsigned char)p[done];
+            length = 1;
+        }
+        write_all(s, (char *)&c, sizeof c, error);
+        if (*error < 0)
+            break;
+        done += length;
+    }
+    return done;
+}
+
 int buf__drain_held(struct stream *s) {
     if (__builtin_expect(s->held_size == 0, 1))
         return 0;
@@ -57,7 +77,7 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
     bool in_window = p >= s->file._IO_buf_base && p < s->file._IO_buf_end;
     buf__prepare(s);
     int error = buf__drain_held(s);
-    size_t went = error < 0 ? 0 : write_all(s, p, n, &error);
+    size_t went = error < 0 ? 0 : s->raw ? write_characters(s, p, n, &error) : write_all(s, p, n, &error);
     wrote(s, went);
     if (error == 0)
         return (ssize_t)went;

@@ -1,5 +1,5 @@
 /* fmemopen (glibc 2.22 and later, POSIX): a stream on the caller's memory, or on memory of its own that
- * fclose frees. */
+   fclose frees. */
 
 #include "entry.h"
 
@@ -23,7 +23,7 @@ static ssize_t memory_read(struct stream *s, void *p, size_t n) {
 }
 
 /* Takes one piece. A NUL follows what was written at the end, where it fits; a stream that is full ends with
- * one. */
+   one. */
 static ssize_t write_piece(struct memory *m, const char *p, size_t n) {
     size_t at = m->append ? m->used : m->at;
     bool needs_nul = n == 0 || p[n - 1] != '\0';
@@ -75,7 +75,8 @@ static int memory_close(struct stream *s) {
     return 0;
 }
 
-static const struct backend memory_backend = {memory_read, memory_write, memory_seek, memory_close};
+static const struct backend memory_backend = {
+    .read = memory_read, .write = memory_write, .seek = memory_seek, .close = memory_close};
 
 FILE *fmemopen(void *bytes, size_t size, const char *mode) {
     struct opening how;

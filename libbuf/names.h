@@ -166,8 +166,8 @@ STDIO_NAME(fgetsgent, valid) STDIO_NAME(fgetsgent_r, valid) STDIO_NAME(putsgent,
 STDIO_NAME(xdrstdio_create, none)
 
 /* libresolv's printing functions call the names above */
-STDIO_NAME(__fp_nquery, none) STDIO_NAME(__fp_query, none) STDIO_NAME(__fp_resstat, none) STDIO_NAME(__p_query, none)
-STDIO_NAME(__p_cdnname, none) STDIO_NAME(__p_cdname, none) STDIO_NAME(__p_fqname, none)
+STDIO_NAME(__fp_nquery, valid) STDIO_NAME(__fp_query, valid) STDIO_NAME(__fp_resstat, valid) STDIO_NAME(__p_query, valid)
+STDIO_NAME(__p_cdnname, valid) STDIO_NAME(__p_cdname, valid) STDIO_NAME(__p_fqname, valid)
 
 /* handlers that libc's printf calls with a stream of its own */
 STDIO_NAME(register_printf_function, ours) STDIO_NAME(register_printf_specifier, ours)

@@ -47,4 +47,5 @@ static int plain_close(struct stream *s) {
     return buf__sys_close(s->file._fileno);
 }
 
-const struct backend buf__plain = {buf__plain_read, buf__plain_write, buf__plain_seek, plain_close};
+const struct backend buf__plain = {
+    .read = buf__plain_read, .write = buf__plain_write, .seek = buf__plain_seek, .close = plain_close};

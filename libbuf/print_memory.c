@@ -49,11 +49,11 @@ int sprintf(char *restrict to, const char *restrict format, ...) {
 ALIAS(sprintf, _IO_sprintf);
 
 int __vsprintf_chk(char *restrict to, int flag, size_t room, const char *restrict format, va_list arguments) {
-    return buf__vsprintf(to, room, fortified(flag), format, arguments);
+    return buf__vsprintf(to, room, fortified(flag) | BUF__ERASE, format, arguments);
 }
 
 int __sprintf_chk(char *restrict to, int flag, size_t room, const char *restrict format, ...) {
-    return WITH_ARGUMENTS(buf__vsprintf(to, room, fortified(flag), format, arguments));
+    return WITH_ARGUMENTS(buf__vsprintf(to, room, fortified(flag) | BUF__ERASE, format, arguments));
 }
 
 int vasprintf(char **restrict to, const char *restrict format, va_list arguments) {

@@ -100,7 +100,8 @@ static int process_close(struct stream *s) {
     return r < 0 ? -error : status;
 }
 
-const struct backend buf__process = {buf__plain_read, buf__plain_write, buf__plain_seek, process_close};
+const struct backend buf__process = {
+    .read = buf__plain_read, .write = buf__plain_write, .seek = buf__plain_seek, .close = process_close};
 
 int pclose(FILE *f) {
     return ours(f) ? fclose(f) : LIBC(pclose)(f);

@@ -4,8 +4,10 @@
 
 /* Puts one byte where the window has no room for it. Returns it, or EOF. */
 static __attribute__((noinline)) int put_slow(struct stream *s, int c) {
-    if (!orient(s, -1))
-        return EOF;
+    if (!orient(s, -1)) {
+        wchar_t wide = (unsigned char)c; /* as libc, which refuses strings and blocks only */
+        return buf__put_wide(s, &wide, 1) ? (int)wide : EOF;
+    }
     char byte = (char)c;
     int error;
     size_t done = buf__put(s, &byte, 1, &error);

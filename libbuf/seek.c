@@ -7,7 +7,6 @@
 off64_t buf__tell(struct stream *s) {
     buf__adopt_put(s);
     off64_t at = s->offset;
-    size_t unit = s->raw ? sizeof(wchar_t) : 1; /* what the backend counts in */
     bool appending = (s->file._flags & FLAG_APPEND) && putting(s);
     if (at < 0 || s->doubtful || appending) {
         /* An append lands at the end, wherever the descriptor stands. */
@@ -15,13 +14,13 @@ off64_t buf__tell(struct stream *s) {
         at = s->backend->seek(s, 0, to_end ? SEEK_END : SEEK_CUR);
         if (at < 0)
             return at;
-        at += (off64_t)(s->held_size / unit);
+        at += (off64_t)(s->held_size / offset_unit(s));
         if (s->offset >= 0 && !to_end) {
             s->offset = at;
             s->doubtful = s->file._flags & FLAG_APPEND;
         }
     }
-    at += putting(s) ? (off64_t)(pending(s) / unit) : -(off64_t)unread(s);
+    at += putting(s) ? (off64_t)(pending(s) / offset_unit(s)) : -(off64_t)unread(s);
     return at >= 0 ? at : -EINVAL;
 }
 

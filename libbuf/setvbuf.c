@@ -6,6 +6,8 @@
 int buf__set_buffer(struct stream *s, char *buffer, int mode, size_t size) {
     if (mode != _IOFBF && mode != _IOLBF && mode != _IONBF)
         return -EINVAL;
+    if (s->raw)
+        return 0; /* its memory is all the buffer it has */
     int r = buf__settle(s);
     if (r < 0)
         return r;

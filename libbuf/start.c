@@ -1,11 +1,12 @@
 /* The start: before every other constructor (initfirst; preinit_array in the archive). Proves that libc's
    streams look as libbuf believes, takes their vtable for ours, and has libc call us at exit. When the proof
-   fails, or another copy of libbuf rules the standard names, this copy stays passive: every call is libc's.
- */
+   fails, or another copy of libbuf rules the standard names, this copy stays passive: every call is
+   libc's. */
 
 #include "libc.h"
 #include "lock.h"
 #include "sys.h"
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@ FILE *stdin = &buf__standard[0].file;
 FILE *stdout = &buf__standard[1].file;
 FILE *stderr = &buf__standard[2].file;
 
-static enum { NOT_YET, STARTING, ACTIVE, PASSIVE } state;
+static enum { NOT_YET, WAITING, STARTING, ACTIVE, PASSIVE } state;
 
 void buf__complain(const char *what, const char *detail) {
     char line[512];
@@ -28,7 +29,7 @@ void buf__complain(const char *what, const char *detail) {
 }
 
 /* Takes from a fopencookie stream of libc's what ours need behind the public part. The word behind the vtable
- * must be the cookie. */
+   must be the cookie. */
 static bool take_layout(void) {
     FILE *(*open_cookie)(void *, const char *, cookie_io_functions_t) = LIBC_EARLY(fopencookie);
     int (*close)(FILE *) = LIBC_EARLY(fclose);
@@ -44,7 +45,7 @@ static bool take_layout(void) {
         buf__blank.io = model->io;
     }
     /* Our callbacks must not run for it: its cookie is no stream. It has read and written nothing, so closing
-     * calls none of them. */
+       calls none of them. */
     close(&model->file);
     return known;
 }
@@ -60,7 +61,7 @@ static void become_passive(void) {
 }
 
 /* fork holds our list, so that no other thread is changing it in the moment of the copy; never a stream's
- * lock. */
+   lock. */
 static bool list_held;
 
 /* Not with one thread: a signal handler may fork in the middle of this fork. */
@@ -119,15 +120,28 @@ static void start(char *const *environment) {
 }
 
 bool buf__active(void) {
-    if (__builtin_expect(state == NOT_YET, 0))
+    if (__builtin_expect(state <= WAITING, 0))
         start(__environ);
     return state != PASSIVE;
 }
 
+/* Another malloc than libc's may need its own library's constructor, and the start allocates. It waits for
+   the first call for which libc would allocate as well, or for the program's beginning. What libc's own
+   functions print on the standard streams until then passes by us: these streams hold nothing yet. */
+static void wait_for_malloc(void) {
+    for (int i = 0; i < 3; i++)
+        buf__standard[i].vtable = buf__libc_early("_IO_file_jumps");
+    state = WAITING;
+}
+
 static void start_first(int argc, char **argv, char **environment) {
     (void)argc, (void)argv;
-    if (state == NOT_YET)
+    if (state != NOT_YET)
+        return;
+    if (dlsym(RTLD_DEFAULT, "malloc") == buf__libc_early("malloc"))
         start(environment);
+    else
+        wait_for_malloc();
 }
 
 #ifdef BUF_ARCHIVE
@@ -136,5 +150,21 @@ __attribute__((section(".preinit_array"), used)) static void (*const at_preinit)
 #else
 __attribute__((constructor)) static void at_load(int argc, char **argv, char **environment) {
     start_first(argc, argv, environment);
+}
+#endif
+
+/* Every library's constructor has run. */
+#ifdef BUF_ARCHIVE
+__attribute__((constructor(101))) static void before_main(void) {
+    buf__active();
+}
+#else
+int __libc_start_main(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void),
+                      void (*)(void), void *);
+
+int __libc_start_main(int (*program)(int, char **, char **), int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void), void *stack_end) {
+    buf__active();
+    return LIBC_EARLY(__libc_start_main)(program, argc, argv, init, fini, loader_fini, stack_end);
 }
 #endif

@@ -1,5 +1,5 @@
 /* The stream's state as the program asks and sets it: fflush, feof, ferror, clearerr, fileno
- * (C17 7.21.5.2, 7.21.10; POSIX fflush, fileno). */
+   (C17 7.21.5.2, 7.21.10; POSIX fflush, fileno). */
 
 #include "entry.h"
 
@@ -9,6 +9,8 @@ static int flush_stream(struct stream *s) {
         note_error(s, r);
         return EOF;
     }
+    if (s->backend->flushed)
+        s->backend->flushed(s);
     s->doubtful |= !private(s); /* from here on the descriptor may be used by others (POSIX 2.5.1) */
     return 0;
 }
@@ -98,7 +100,7 @@ int fileno(FILE *f) {
 ALIAS(fileno, fileno_unlocked);
 
 /* libc's own empties its list and makes it unbuffered; our call at exit is part of that, and armed again
- * afterwards. */
+   afterwards. */
 int fcloseall(void) {
     int r = LIBC(fcloseall)();
     buf__arm_exit();

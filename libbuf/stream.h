@@ -2,19 +2,23 @@
 
        program: fputc, fwrite, fprintf, inlined putc_unlocked ...
          |
-       entry      standard names; lock, orientation, errno     put.c get.c line.c print.c scan.c wide.c seek.c
-   open.c ... buffer     the window: one run of bytes of the file     window.c flush.c fill.c backend    plain
-   or process: read, write, seek, close   plain.c process.c sys        system calls, -errno sys.c
+       entry      standard names; lock, orientation, errno     put.c get.c line.c print.c scan.c wide.c seek.c ...
+       buffer     the window: one run of bytes of the file     window.c flush.c fill.c
+       backend    read, write, seek, close                     plain.c process.c memory.c growing.c cookie.c
+       sys        system calls, -errno                         sys.c
          |
        kernel
 
    Glossary
      window   the bytes between buf_base and buf_end; what it holds lies at [write_base, write_ptr) or
-   [read_ptr, read_end) edge     where a write window ends: on a block boundary of the file offset putting the
-   window collects output (flag PUTTING); otherwise it holds input, or nothing held     bytes that libc handed
-   over for writing and the kernel did not take: they leave before the window's foreign  a stream that is not
-   ours: libc's own. Entries hand it on to libc Inside the library a function returns 0 or a count, or -errno;
-   errno and the indicators are set by the entry alone. */
+              [read_ptr, read_end)
+     edge     where a write window ends: on a block boundary of the file offset
+     putting  the window collects output (flag PUTTING); otherwise it holds input, or nothing
+     held     bytes that libc handed over for writing and the kernel did not take: they leave before the window's
+     foreign  a stream that is not ours: libc's own. Entries hand it on to libc
+
+   Inside the library a function returns 0 or a count, or -errno; errno and the indicators are set by the entry
+   alone. */
 
 #ifndef BUF_STREAM_H
 #define BUF_STREAM_H
@@ -55,8 +59,8 @@ enum {
     FLAGS2_NEED_LOCK = 0x80,      /* libc's own functions lock the stream */
 };
 
-#define STREAM_MAGIC                                                                                         \
-    0xb0f50000u /* in the upper half of _flags: libc never looks at it, we tell ours from foreign by it */
+/* In the upper half of _flags, at which libc never looks: tells ours from foreign. */
+#define STREAM_MAGIC 0xb0f50000u
 #define STREAM_MAGIC_MASK 0xffff0000u
 
 enum {
@@ -106,15 +110,13 @@ struct stream {
     size_t block;  /* windows end on multiples of this file offset: the grain, within the window */
     size_t most;   /* an automatic window grows up to this many bytes */
     char *memory;  /* start of the window's own allocation, NULL when it is the program's or tiny */
-    char *first; /* lowest byte in the read window that pushback has not overwritten; NULL: all are the file's
-                  */
-    size_t ahead;    /* a fill reads no more than this many bytes: little after a seek, doubling while reading
-                        goes on */
+    char
+        *first; /* lowest byte in the read window that pushback has not overwritten; NULL: none overwritten */
+    size_t ahead;    /* a fill reads no more than this: little after a seek, doubling while reading goes on */
     uint64_t filled; /* monotonic time of the last window that filled, ns; 0 none yet */
     bool prepared;   /* the window is what the mode and size ask for */
     bool known;      /* kind, grain, most and offset were asked of the kernel */
-    bool inherited;  /* what is unread was read by the process we were forked from: not ours to give back
-                        unasked */
+    bool inherited;  /* what is unread was read by the process we were forked from: not ours to give back */
     bool own;        /* opened by us from a path: nobody else had the descriptor */
     bool told;       /* fileno() gave the descriptor's number away */
     bool doubtful;   /* offset is a guess: others may have moved the descriptor; buf__tell asks the kernel */
@@ -137,12 +139,13 @@ struct stream {
 };
 
 /* How bytes move between a window and what lies behind the descriptor. Each returns a count or offset, or
- * -errno. */
+   -errno. */
 struct backend {
     ssize_t (*read)(struct stream *, void *, size_t);
     ssize_t (*write)(struct stream *, const struct iovec *, int);
     off64_t (*seek)(struct stream *, off64_t, int whence);
-    int (*close)(struct stream *); /* 0, a child's wait status, or -errno */
+    int (*close)(struct stream *);    /* 0, a child's wait status, or -errno */
+    void (*flushed)(struct stream *); /* after the program's own flush; NULL: nothing to do */
 };
 extern const struct backend buf__plain, buf__process;
 ssize_t buf__plain_read(struct stream *, void *, size_t);
@@ -191,15 +194,15 @@ void buf__window_open(struct stream *);
 char *buf__window_edge(const struct stream *);
 
 /* Where the write window must look full, so that inlined puts call us: at its edge, at once when not fully
- * buffered. */
+   buffered. */
 void buf__window_close_or_open(struct stream *);
 
 /* After a window was filled (not merely flushed): adapts an automatic size to the pace. The window must be
- * empty. */
+   empty. */
 void buf__window_adapt(struct stream *);
 
-/* Replaces the window by one of `size` bytes with `headroom` bytes below, what is unread kept. 0 or -ENOMEM.
- */
+/* Replaces the window by one of `size` bytes with `headroom` bytes below, what is unread kept. 0 or
+   -ENOMEM. */
 int buf__window_replace(struct stream *, size_t size, size_t headroom);
 
 /* The program's own memory becomes the window. The window must be empty. */
@@ -214,7 +217,7 @@ void buf__window_drop(struct stream *);
 int buf__begin_put(struct stream *);
 
 /* libc began to put over unread input, and leaves the descriptor to be moved back at its next flush: done
- * here before we rely on the cursors. */
+   here before we rely on the cursors. */
 void buf__adopt_put(struct stream *);
 
 /* Everything accepted goes to the kernel. 0 or -errno: what did not go stays, in order. */
@@ -229,11 +232,11 @@ size_t buf__put(struct stream *, const char *, size_t, int *error);
 /* fill.c */
 
 /* Flushes if putting, then refills the window with what the backend has. Bytes read, 0 at end of file, or
- * -errno. */
+   -errno. */
 ssize_t buf__fill(struct stream *);
 
 /* Moves bytes to the program until `n` are there, the end or an error (in *error: 0, -errno; 1 at end of
- * file). */
+   file). */
 size_t buf__get(struct stream *, char *, size_t n, int *error);
 
 /* After a seek out of the window: the next fill is small. */
@@ -260,12 +263,17 @@ bool buf__put_wide(struct stream *, const wchar_t *, size_t n); /* all of it, or
 wint_t buf__get_wide(struct stream *);                          /* WEOF: noted, errno set */
 wint_t buf__unget_wide(struct stream *, wint_t);                /* WEOF: errno set */
 
+/* Bytes of what offsets count: characters where a wide stream keeps them as they are. */
+static inline size_t offset_unit(const struct stream *s) {
+    return s->raw ? sizeof(wchar_t) : 1;
+}
+
 /* The backend took `n` bytes at the stream's offset. On an appending stream they landed at the end, wherever
- * that is. */
+   that is. */
 static inline void wrote(struct stream *s, size_t n) {
     s->doubtful |= (s->file._flags & FLAG_APPEND) != 0;
     if (s->offset >= 0)
-        s->offset += (off64_t)n;
+        s->offset += (off64_t)(n / offset_unit(s));
 }
 
 /* The descriptor was moved to offset `at`. */
@@ -292,27 +300,35 @@ struct opening {
 };
 
 /* list.c */
-struct stream *buf__new(int fd,
-                        const struct opening *); /* a listed stream in its first state, or NULL: ENOMEM */
-struct stream *buf__new_without_descriptor(const struct opening *, const struct backend *,
-                                           void *source); /* the same */
-void buf__free(struct stream *); /* off the list and gone, standard streams merely closed */
-void buf__reset(
-    struct stream *, int fd,
-    const struct opening *); /* first state, keeping the program's choice of buffer and the lock */
-void buf__walk(void (*visit)(struct stream *, void *),
-               void *context);                             /* every open stream; none is freed under visit */
-void buf__walk_underneath(void (*visit)(struct stream *)); /* the same, never waiting for a lock (exit) */
+
+/* A listed stream in its first state, or NULL: ENOMEM. */
+struct stream *buf__new(int fd, const struct opening *);
+struct stream *buf__new_without_descriptor(const struct opening *, const struct backend *, void *source);
+
+/* Off the list and gone; the standard streams are merely closed. */
+void buf__free(struct stream *);
+
+/* First state, keeping the program's choice of buffer and the lock. */
+void buf__reset(struct stream *, int fd, const struct opening *);
+
+/* Visits every open stream; none is freed under a visit. */
+void buf__walk(void (*visit)(struct stream *, void *), void *context);
+
+/* The same, never waiting for a lock (exit). */
+void buf__walk_underneath(void (*visit)(struct stream *));
+
 void buf__list_lock(void);
 void buf__list_unlock(void);
 void buf__list_after_fork(void); /* in the child: all locks are new, but those the forking thread holds */
 extern struct stream buf__standard[3], buf__blank;
 
 /* start.c */
-bool buf__active(
-    void); /* starts the library if it is not; false when it stays passive and everything is libc's */
-void buf__complain(const char *what,
-                   const char *detail); /* "libbuf: WHAT: DETAIL" on descriptor 2, no stdio, no malloc */
+
+/* Starts the library if it is not; false when it stays passive and everything is libc's. */
+bool buf__active(void);
+
+/* Says "libbuf: WHAT: DETAIL" on descriptor 2, without stdio and malloc. */
+void buf__complain(const char *what, const char *detail);
 
 /* exit.c */
 int buf__arm_exit(void);  /* has libc call us at exit; 0, or -1 */
@@ -323,7 +339,7 @@ int buf__parse_mode(const char *mode, struct opening *); /* 0 or -EINVAL */
 int buf__finish(struct stream *); /* settles and closes: what fclose returns, or -errno */
 
 /* totals.c: what passed through this process's streams; with LIBBUF_TOTALS=FILE summed over processes in that
- * file */
+   file */
 struct totals {
     uint64_t processes;     /* started on libbuf */
     uint64_t bytes_read;    /* by streams, from the kernel */

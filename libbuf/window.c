@@ -31,7 +31,7 @@ static bool shared(const struct stream *s) {
 }
 
 /* Bytes from the present offset to the edge where a window should end; its whole size where the offset is not
- * known. */
+   known. */
 static size_t reach(const struct stream *s) {
     if (s->offset < 0)
         return s->size;
@@ -79,7 +79,7 @@ char *buf__window_edge(const struct stream *s) {
 }
 
 void buf__window_close_or_open(struct stream *s) {
-    bool closed = s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED);
+    bool closed = s->wide > 0 || s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED);
     s->file._IO_write_end = closed ? s->file._IO_write_base : buf__window_edge(s);
 }
 
@@ -151,7 +151,7 @@ void buf__prepare(struct stream *s) {
         return;
     bool was_putting = putting(s); /* libc may be in the middle of a put */
     s->prepared = true;
-    if (!buf__active() || s->mode == MODE_NONE)
+    if (s->mode == MODE_NONE || !buf__active())
         return;
     if (!s->known)
         learn_descriptor(s);

@@ -17,6 +17,9 @@ PROGRAM_TEST(interop, libcs_own_streams_in_every_call, "interop_foreign", .write
 PROGRAM_TEST(interop, assigned_standard_streams_are_followed, "interop_assigned", .reads = 10, .writes = 100)
 PROGRAM_TEST(interop, nothing_is_lost_when_libcs_writes_fail, "interop_fail", .writes = 100000)
 
+PROGRAM_TEST(interop, memory_streams_between_libc_and_program, "interop_memory", .writes = 10)
+PROGRAM_TEST(interop, resolver_prints_on_our_streams, "interop_resolver", .reads = 1000, .writes = 1000)
+
 PROGRAM_TEST(interop, names_that_the_program_takes_stay_its_own, "interop_taken", .reads = 10, .writes = 300)
 
 static void expect_text(enum way way, const char *what, const char *got, const char *want) {
@@ -72,6 +75,24 @@ Test(interop, wrappers_of_other_libraries_may_stand_before_and_behind) {
                         wraps ? "wrapped\n2 lines\n" : "2 lines\n");
             expect_text(way, first ? "wrapper first, stderr" : "wrapper last, stderr", result.err,
                         wraps ? "wrapped fclose\nwrapped fclose\n" : "");
+            release(&result);
+        }
+}
+
+/* The start needs memory: it waits for a malloc that does not work before its own library's constructor. */
+Test(interop, a_wrapped_malloc_may_need_its_constructor) {
+    const char *library = shared_library("naive_malloc");
+    for (enum way way = WAY_LIBC; way < WAYS; way++)
+        for (int first = 0; way_wanted(way) && first < 2; first++) {
+            struct run run = {.program = "interop_wrapped",
+                              .preload_before = first ? library : NULL,
+                              .preload_after = first ? NULL : library};
+            struct result result = run_program(&run, way);
+            expect_exit(&run, way, &result, 0);
+            expect_proof(&run, way, &result, 8, 8);
+            expect_text(way, "stdout", result.out, "2 lines\n");
+            expect_text(way, "stderr", result.err,
+                        "interop_wrapped: before malloc\nand after it\nmalloc was called\n");
             release(&result);
         }
 }
