@@ -118,8 +118,8 @@ static void check_side(int number) {
         }
 }
 
-/* Has a side run a cell once and keeps its samples. Exits when it fails or nothing proves that libbuf did it.
- */
+/* Has a side run a cell once and keeps its samples. Exits when it fails or nothing proves that libbuf did
+   it. */
 static void visit(struct cell *c, int number) {
     struct result result;
     uint64_t before = totals[1] + totals[2];

@@ -21,7 +21,7 @@ void buf__encoding_free(struct stream *);
 bool buf__encoding_is_ascii(const struct stream *);
 
 /* The bytes of a character: their number, or -EILSEQ. What the encoding cannot express is transliterated, as
- * libc does. */
+   libc does. */
 ssize_t buf__encode(struct stream *, wchar_t, char bytes[CHARACTER_MAX]);
 
 /* The character that begins with these bytes: how many it takes; 0 when more are needed; or -EILSEQ. */

@@ -27,7 +27,7 @@ int buf__flush_all(void) {
 }
 
 /* The last chance of these bytes: an interrupted write is tried again, a descriptor that would block gets a
- * second without progress. */
+   second without progress. */
 static void flush_at_last(struct stream *s) {
     int r;
     do

@@ -1,6 +1,6 @@
 /* Bytes on their way out: from the program into the window, from the window to the backend. A byte that was
-   accepted is never dropped: what the backend did not take stays, in order, and the call reports the error.
- */
+   accepted is never dropped: what the backend did not take stays, in order, and the call reports the
+   error. */
 
 #include "stream.h"
 

@@ -13,7 +13,7 @@ static inline size_t run_in_window(struct stream *s, size_t n, int delimiter, bo
 }
 
 /* Copies a line of at most `n` bytes. Returns its length; *error is set as by a fill that brought nothing: 1
- * end, -errno. */
+   end, -errno. */
 static size_t get_run(struct stream *s, char *p, size_t n, int delimiter, int *error) {
     size_t done = 0;
     bool ended = false;

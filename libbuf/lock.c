@@ -1,5 +1,5 @@
-/* The slow half of lock.h: waiting and waking, in glibc's protocol (0 free, 1 taken, 2 taken with waiters).
- */
+/* The slow half of lock.h: waiting and waking, in glibc's protocol (0 free, 1 taken, 2 taken with
+   waiters). */
 
 #include "lock.h"
 #include "sys.h"

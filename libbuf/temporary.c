@@ -1,5 +1,5 @@
 /* tmpfile (C17 7.21.4.3): a file without a name, where the file system can; else one whose name is taken away
- * at once. */
+   at once. */
 
 #include "entry.h"
 #include "sys.h"

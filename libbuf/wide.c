@@ -1,5 +1,5 @@
 /* Wide characters (C17 7.29.3), in the stream's encoding. libc's own wide functions cannot be handed our
- * streams. */
+   streams. */
 
 #include "entry.h"
 
@@ -51,7 +51,7 @@ static void give_back(struct stream *s, const char *bytes, size_t n) {
 }
 
 /* A character that is not plain ASCII in the window. One that the encoding does not know stays unread, as
- * with libc. */
+   with libc. */
 static wint_t decode_next(struct stream *s) {
     char bytes[CHARACTER_MAX];
     size_t n = 0;
@@ -119,7 +119,7 @@ wint_t __woverflow(FILE *f, wint_t c) {
 }
 
 /* Moves plain ASCII from the window, at most `n` characters, up to and including a newline (*ended). How
- * many. */
+   many. */
 static size_t ascii_run(struct stream *s, wchar_t *to, size_t n, bool *ended) {
     const unsigned char *at = (unsigned char *)s->file._IO_read_ptr;
     size_t there = unread(s), done = 0;

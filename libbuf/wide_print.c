@@ -1,5 +1,5 @@
 /* wprintf to streams (C17 7.29.2): the engine of print/ makes wide text, which leaves through the stream's
- * encoding. */
+   encoding. */
 
 #include "entry.h"
 #include "print/format.h"

@@ -42,8 +42,8 @@ static void add(struct counted *to, const struct tally *tally, size_t row) {
     to->unfinished += tally->unfinished[row];
 }
 
-/* What the kernel has and we have not; a call that failed may or may not have reached the kernel's counter.
- */
+/* What the kernel has and we have not; a call that failed may or may not have reached the kernel's
+   counter. */
 static int64_t call_difference(uint64_t kernel, const struct counted *counted) {
     int64_t above = (int64_t)(kernel - counted->calls - counted->unfinished);
     int64_t below = (int64_t)(kernel - (counted->calls - counted->errors));

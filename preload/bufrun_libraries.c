@@ -17,8 +17,8 @@ enum { LONGEST = 10 /* seconds that the linker may take over a damaged file */ }
 /* The child: the linker's answer and its complaints both go to the pipe. Of the environment it gets what
    decides where libraries are found, so that no LD_DEBUG of the user mixes into the answer. */
 static _Noreturn void ask(int end, const char *linker, const char *path, bool preloads) {
-    /* $ORIGIN is the directory of the file itself, not of a link to it, when the kernel starts the program.
-     */
+    /* $ORIGIN is the directory of the file itself, not of a link to it, when the kernel starts the
+       program. */
     char file[PATH_MAX], *environment[3], **next = environment;
     if (!realpath(path, file))
         _exit(127);

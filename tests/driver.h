@@ -65,8 +65,8 @@ bool way_wanted(enum way way);
 /* The build directory, absolute. */
 const char *build_directory(void);
 
-/* Runs the program and fills in the result; fails the test when it cannot be started or did not end in time.
- */
+/* Runs the program and fills in the result; fails the test when it cannot be started or did not end in
+   time. */
 struct result run_program(const struct run *run, enum way way);
 
 /* Frees the result and removes the run's directory. */

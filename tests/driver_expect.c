@@ -1,5 +1,5 @@
-/* What a run must have shown: its exit, the proof that libbuf was in force, and the same output as on libc.
- */
+/* What a run must have shown: its exit, the proof that libbuf was in force, and the same output as on
+   libc. */
 #include "driver.h"
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -283,8 +283,8 @@ Test(bufrun_check, a_damaged_file_gives_one_line_and_never_a_crash) {
     for (unsigned seed = 1; seed <= 150; seed++) {
         memcpy(changed, bytes, size);
         srand(seed);
-        /* Most of what matters lies in the headers, the dynamic section and the tables in front of the code.
-         */
+        /* Most of what matters lies in the headers, the dynamic section and the tables in front of the
+           code. */
         for (int i = 0; i < 3; i++)
             changed[(size_t)rand() % (seed % 2 ? 0x700 : size)] = (char)(rand() % 3 ? rand() : 0xff);
         write_bytes(at("damaged"), changed, size);

@@ -132,8 +132,8 @@ static uint64_t leading_digits(struct binary value, uint64_t divisor) {
     return quotient + (rest > half || (rest == half && (dust || quotient & 1)));
 }
 
-/* The first `count` (1 to 17) digits of a value above 0, rounded to nearest. False if that is too near a tie.
- */
+/* The first `count` (1 to 17) digits of a value above 0, rounded to nearest. False if that is too near a
+   tie. */
 static inline bool first_digits(struct binary value, int count, struct digits *number) {
     int log2 = 63 - __builtin_clzll(value.mantissa) + value.exponent;
     if (log2 < -86 || log2 > 62) {

@@ -10,8 +10,8 @@ enum { QUICK_REAL_MAX = 48, QUICK_FIXED_PRECISION = 19, QUICK_DIGITS = 17, SHORT
 
 /* Both write the magnitude of a finite double at `at`, without sign, with '.' as the point, rounding to
    nearest, and return the place behind it; or write nothing and return NULL: not finite, not rounding to
-   nearest, too large a precision or value, or too near a tie to be sure. At most QUICK_REAL_MAX characters.
- */
+   nearest, too large a precision or value, or too near a tie to be sure. At most QUICK_REAL_MAX
+   characters. */
 
 /* %.<precision>f, |value| below 2^63. */
 char *buf__quick_fixed(char *at, uint64_t value_bits, int precision);

@@ -229,8 +229,8 @@ int buf__out_point(struct out *out, const struct punctuation *with) {
                        : buf__out_letters(out, &with->wide_point, 1);
 }
 
-/* The size of the next group from the right, 0 for no more groups; the last size given holds for all others.
- */
+/* The size of the next group from the right, 0 for no more groups; the last size given holds for all
+   others. */
 static int64_t group_size(const char **grouping) {
     int size = **grouping;
     if (size > 0 && size != CHAR_MAX && (*grouping)[1] != 0)

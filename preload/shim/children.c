@@ -10,8 +10,8 @@
 
 enum { TOO_BIG = -7, INVALID = -22, FAULT = -14, NO_MEMORY = -12, MASK_SIZE = 8 };
 
-/* Signals that tell of the program's own fault at an instruction are never blocked: the kernel would kill it.
- */
+/* Signals that tell of the program's own fault at an instruction are never blocked: the kernel would kill
+   it. */
 #define SYNCHRONOUS                                                                                          \
     (UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGBUS - 1) | UINT64_C(1) << (SIGFPE - 1) |              \
      UINT64_C(1) << (SIGILL - 1) | UINT64_C(1) << (SIGTRAP - 1) | SIGSYS_BIT)

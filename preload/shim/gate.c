@@ -24,8 +24,8 @@ asm(".pushsection .text.bufcount_range, \"ax\", @progbits\n"
     ".endm\n"
 
     /* The frame while the stack pointer is OFFSET bytes below a struct call: caller's stack pointer at offset
-       96 (DWARF def_cfa_expression: breg7, deref), return address at 104 (expression for register 16: breg7).
-     */
+       96 (DWARF def_cfa_expression: breg7, deref), return address at 104 (expression for register 16:
+       breg7). */
     ".macro frame_at_record offset\n"
     "    .cfi_escape 0x0f, 4, 0x77, ((\\offset + 96) & 0x7f) | 0x80, (\\offset + 96) >> 7, 0x06\n"
     "    .cfi_escape 0x10, 16, 3, 0x77, ((\\offset + 104) & 0x7f) | 0x80, (\\offset + 104) >> 7\n"
@@ -204,8 +204,8 @@ asm(".pushsection .text.bufcount_range, \"ax\", @progbits\n"
     "    syscall\n"
     "    .nops 8\n"
 
-    /* The stack is one with the child's, so nothing may be kept there: the gate's number leads to the site.
-     */
+    /* The stack is one with the child's, so nothing may be kept there: the gate's number leads to the
+       site. */
     "    .cfi_startproc\n"
     "    .cfi_undefined 16\n"
     "    .balign 16\n"

@@ -127,8 +127,8 @@ static int64_t own_action(const struct call *call) {
 }
 
 /* The handlers of signals whose mask names SIGSYS: the kernel calls run_blocking instead, which makes SIGSYS
-   look blocked inside. An entry is only ever replaced by another handler, since the signal may be on its way.
- */
+   look blocked inside. An entry is only ever replaced by another handler, since the signal may be on its
+   way. */
 static uintptr_t blocking_handlers[65];
 
 static void run_blocking(int number, siginfo_t *info, void *context) {

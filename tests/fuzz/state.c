@@ -100,8 +100,8 @@ static bool op_offset(struct slot *s) {
     return true;
 }
 
-/* Another handle moves or writes at the shared offset; POSIX asks for a seek before the stream is used again.
- */
+/* Another handle moves or writes at the shared offset; POSIX asks for a seek before the stream is used
+   again. */
 static bool op_other_handle(struct slot *s) {
     if (!s->settled || s->wide || !s->seeks || s->kind == KIND_memory || s->kind == KIND_cookie ||
         s->kind == KIND_foreign)

@@ -422,8 +422,8 @@ static void make_wild(void) {
         if (run_length > 3)
             *at = 'd', run_length = 0;
     }
-    /* An argument that is named twice with two sizes has no meaning; libc then prints what lay in its memory.
-     */
+    /* An argument that is named twice with two sizes has no meaning; libc then prints what lay in its
+       memory. */
     if (strchr(format, '$'))
         for (char *at = format; (at = strpbrk(at, "aAeEfFgGlLqjztZ"));)
             *at = 'd';

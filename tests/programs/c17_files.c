@@ -18,8 +18,8 @@ static void position(const struct window *window) {
     CHECK_FILE("7.21.3p2", "data", "01AB456789");
 }
 
-/* Unbuffered: as soon as possible; line buffered: at each newline; fully buffered: when the buffer is full.
- */
+/* Unbuffered: as soon as possible; line buffered: at each newline; fully buffered: when the buffer is
+   full. */
 static void buffering(void) {
     FILE *f = opened("data", "w");
     setvbuf(f, NULL, _IONBF, 0);
@@ -60,8 +60,8 @@ static void buffering(void) {
     CHECK_FILE("7.21.3p3 small buffer", "data", "not full");
 }
 
-/* Input from an unbuffered stream shows what a line buffered one holds, where the input comes from outside.
- */
+/* Input from an unbuffered stream shows what a line buffered one holds, where the input comes from
+   outside. */
 static void prompt(void) {
     int ends[2];
     REQUIRE(pipe(ends) == 0 && write(ends[1], "xy\n", 3) == 3);

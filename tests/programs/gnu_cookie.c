@@ -147,8 +147,8 @@ static void writing(void) {
     fclose(f);
 }
 
-/* A write that takes less than it was given (fopencookie(3): "the number of bytes copied"): the rest follows.
- */
+/* A write that takes less than it was given (fopencookie(3): "the number of bytes copied"): the rest
+   follows. */
 static void short_writes(void) {
     struct store slow = {.most = 3};
     FILE *f = stream(&slow, "w");

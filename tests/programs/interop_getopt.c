@@ -1,5 +1,5 @@
-/* libc's getopt and argp print to our stderr and stdout, in order with our own output, whatever is buffered.
- */
+/* libc's getopt and argp print to our stderr and stdout, in order with our own output, whatever is
+   buffered. */
 #include "expect.h"
 #include <argp.h>
 #include <getopt.h>

@@ -79,8 +79,8 @@ static void temporary(void) {
     fclose(f);
 }
 
-/* What was printed stays in the buffer where the file is not a terminal, comes at exit, and stderr at once.
- */
+/* What was printed stays in the buffer where the file is not a terminal, comes at exit, and stderr at
+   once. */
 static void standard(void) {
     pid_t child = fork_child();
     if (child == 0) {

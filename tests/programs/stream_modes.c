@@ -1,5 +1,5 @@
-/* fopen's modes: what each letter does to the file and the descriptor, what is refused and with which errno.
- */
+/* fopen's modes: what each letter does to the file and the descriptor, what is refused and with which
+   errno. */
 #include "expect.h"
 #include <stdio_ext.h>
 

@@ -1,6 +1,6 @@
 /* The descriptor's offset of an input stream stands where the program read to, as POSIX asks, after fflush,
-   fclose, exit and before a child reads on; a description that others share is not torn away from under them.
- */
+   fclose, exit and before a child reads on; a description that others share is not torn away from under
+   them. */
 #include "windows.h"
 
 enum { SIZE = 30000 };

@@ -95,8 +95,8 @@ static void truncated_meanwhile(void) {
     EXPECT_FILE("log", "x", 1);
 }
 
-/* Output buffered before a fork appears twice when both sides flush it, once when the child _exits: as libc.
- */
+/* Output buffered before a fork appears twice when both sides flush it, once when the child _exits: as
+   libc. */
 static void buffered_at_fork(void) {
     for (int twice = 0; twice < 2; twice++) {
         situation("buffered at fork, child exits by %s", twice ? "exit" : "_exit");

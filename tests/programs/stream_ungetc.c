@@ -96,8 +96,8 @@ static void at_the_end(const struct window *window) {
     fclose(f);
 }
 
-/* An update stream: pushed-back bytes, then a write after a seek; the file itself is never changed by ungetc.
- */
+/* An update stream: pushed-back bytes, then a write after a seek; the file itself is never changed by
+   ungetc. */
 static void in_update_mode(const struct window *window) {
     write_file("update", "0123456789", 10);
     FILE *f = fopen("update", "r+");

@@ -65,8 +65,8 @@ static FILE *open_stream(void) {
     return stream;
 }
 
-/* libc's cookie streams know no wide characters: a pipe, whose end is no character, or still open for EAGAIN.
- */
+/* libc's cookie streams know no wide characters: a pipe, whose end is no character, or still open for
+   EAGAIN. */
 static FILE *open_wide_stream(const struct test_case *test, int *other_end) {
     int ends[2];
     static const char no_character = (char)0xff;
