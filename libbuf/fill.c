@@ -37,6 +37,7 @@ static int begin_get(struct stream *s) {
 static ssize_t read_some(struct stream *s, void *p, size_t n) {
     ssize_t r = s->backend->read(s, p, n);
     s->got = true;
+    s->fresh = false;
     if (r == 0)
         s->doubtful |= !private(s);
     if (r > 0 && s->offset >= 0)
@@ -119,6 +120,11 @@ int buf__give_back(struct stream *s) {
     size_t n = unread(s);
     if (n == 0 || putting(s))
         return 0;
+    if (s->offset >= (off64_t)n && buf__drift(s, s->offset - (off64_t)n)) {
+        s->full = false;
+        buf__window_idle(s);
+        return 0;
+    }
     off64_t r = s->backend->seek(s, -(off64_t)n, SEEK_CUR);
     if (r == -EINVAL)
         r = s->backend->seek(s, 0, SEEK_SET); /* bytes were pushed back before the beginning */

@@ -76,6 +76,7 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
     struct stream *s = cookie;
     bool in_window = p >= s->file._IO_buf_base && p < s->file._IO_buf_end;
     buf__prepare(s);
+    buf__anchor(s); /* what cannot be written is held apart from the offset */
     int error = buf__drain_held(s);
     size_t went = error < 0 ? 0 : s->raw ? write_characters(s, p, n, &error) : write_all(s, p, n, &error);
     wrote(s, went);

@@ -77,7 +77,8 @@ void buf__reset(struct stream *s, int fd, const struct opening *how) {
     s->file._flags2 = FLAGS2_NEED_LOCK | how->flags2;
     s->file._fileno = fd;
     s->offset = -1;
-    s->prepared = s->known = s->own = s->told = s->doubtful = s->fresh = s->got = s->full = false;
+    s->sought = INT32_MAX; /* every file system takes these */
+    s->prepared = s->known = s->own = s->told = s->adrift = s->doubtful = s->fresh = s->got = s->full = false;
     s->filled = 0;
     s->ahead = SIZE_MAX;
     s->kind = KIND_UNKNOWN;
@@ -163,15 +164,19 @@ void buf__walk(void (*visit)(struct stream *, void *), void *context) {
     buf__list_unlock();
 }
 
+void buf__walk_held(void (*visit)(struct stream *)) {
+    for (struct stream *s = list; s; s = s->next)
+        if (!s->dead)
+            visit(s);
+}
+
 void buf__walk_underneath(void (*visit)(struct stream *)) {
     /* Whoever holds the list waits for libc's list, which our caller holds: a fork. It does not change the
      * list meanwhile. */
     bool locked = false;
     for (int tries = 0; tries < 100 && !(locked = word_trylock(&list_word)); tries++)
         buf__sys_yield();
-    for (struct stream *s = list; s; s = s->next)
-        if (!s->dead)
-            visit(s);
+    buf__walk_held(visit);
     if (locked)
         buf__list_unlock();
 }

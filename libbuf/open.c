@@ -56,6 +56,7 @@ static bool starts_at_end(const struct opening *how) {
 /* The stream is on a file that was opened for it. */
 static void own_file(struct stream *s, const struct opening *how) {
     s->own = true;
+    s->told = s->file._fileno <= 2; /* everybody knows these */
     if (starts_at_end(how))
         s->offset = buf__sys_seek(s->file._fileno, 0, SEEK_END);
     else

@@ -1,4 +1,5 @@
-/* The plain backend: read, write and lseek on the stream's descriptor. With more than one thread the
+/* The plain backend: read, write and lseek on the stream's descriptor; pread and pwrite after a seek that only
+   the stream knows of (adrift), which a regular file of our own allows while nobody else can see it. With more than one thread the
    transfers are cancellation points; a thread cancelled there gives the stream's lock back. */
 
 #include "lock.h"
@@ -9,38 +10,75 @@ static bool cancellable(const struct stream *s) {
     return !__libc_single_threaded && !(s->file._flags2 & FLAGS2_NOT_CANCELLABLE);
 }
 
-static ssize_t read_cancellable(struct stream *s, void *p, size_t n) {
+bool buf__drift(struct stream *s, off64_t offset) {
+    if (!private(s) || (s->file._flags & FLAG_APPEND) || s->held_size)
+        return false;
+    buf__learn(s);
+    if (s->kind != KIND_FILE || s->offset < 0 || offset > s->sought)
+        return false;
+    s->offset = offset;
+    s->fresh = false;
+    s->adrift = true;
+    return true;
+}
+
+void buf__anchor(struct stream *s) {
+    if (s->adrift)
+        buf__plain_seek(s, 0, SEEK_CUR);
+}
+
+/* Where a transfer must name its place: there; else -1. */
+static off64_t place(struct stream *s) {
+    if (__builtin_expect(!s->adrift, 1))
+        return -1;
+    if (!private(s))
+        buf__anchor(s);
+    return s->adrift ? s->offset : -1;
+}
+
+static ssize_t read_cancellable(struct stream *s, void *p, size_t n, off64_t at) {
     ssize_t r;
     pthread_cleanup_push(buf__lock_abandon, s);
-    r = buf__sys_read(s->file._fileno, p, n, true);
+    r = buf__sys_read(s->file._fileno, p, n, at, true);
     pthread_cleanup_pop(0);
     return r;
 }
 
 ssize_t buf__plain_read(struct stream *s, void *p, size_t n) {
-    ssize_t r = cancellable(s) ? read_cancellable(s, p, n) : buf__sys_read(s->file._fileno, p, n, false);
+    off64_t at = place(s);
+    ssize_t r =
+        cancellable(s) ? read_cancellable(s, p, n, at) : buf__sys_read(s->file._fileno, p, n, at, false);
     if (r > 0)
         __atomic_fetch_add(&buf__totals->bytes_read, (uint64_t)r, __ATOMIC_RELAXED);
     return r;
 }
 
-static ssize_t write_cancellable(struct stream *s, const struct iovec *v, int n) {
+static ssize_t write_cancellable(struct stream *s, const struct iovec *v, int n, off64_t at) {
     ssize_t r;
     pthread_cleanup_push(buf__lock_abandon, s);
-    r = buf__sys_write(s->file._fileno, v, n, true);
+    r = buf__sys_write(s->file._fileno, v, n, at, true);
     pthread_cleanup_pop(0);
     return r;
 }
 
 ssize_t buf__plain_write(struct stream *s, const struct iovec *v, int n) {
-    ssize_t r = cancellable(s) ? write_cancellable(s, v, n) : buf__sys_write(s->file._fileno, v, n, false);
+    off64_t at = place(s);
+    ssize_t r =
+        cancellable(s) ? write_cancellable(s, v, n, at) : buf__sys_write(s->file._fileno, v, n, at, false);
     if (r > 0)
         __atomic_fetch_add(&buf__totals->bytes_written, (uint64_t)r, __ATOMIC_RELAXED);
     return r ? r : -EIO; /* a device that takes nothing and says nothing would be asked for ever */
 }
 
 off64_t buf__plain_seek(struct stream *s, off64_t offset, int whence) {
-    return buf__sys_seek(s->file._fileno, offset, whence);
+    if (s->adrift && whence == SEEK_CUR) {
+        offset += s->offset;
+        whence = SEEK_SET;
+    }
+    off64_t r = buf__sys_seek(s->file._fileno, offset, whence);
+    if (r >= 0)
+        s->adrift = false;
+    return r;
 }
 
 static int plain_close(struct stream *s) {

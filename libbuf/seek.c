@@ -55,10 +55,12 @@ int buf__seek(struct stream *s, off64_t offset, int whence) {
     if (whence == SEEK_SET && offset < 0)
         return -EINVAL;
     if (whence == SEEK_END || !seek_in_window(s, offset)) {
-        off64_t r = s->backend->seek(s, offset, whence);
-        if (r < 0)
-            return (int)r;
-        moved(s, r);
+        if (whence == SEEK_END || !buf__drift(s, offset)) {
+            off64_t r = s->backend->seek(s, offset, whence);
+            if (r < 0)
+                return (int)r;
+            moved(s, r);
+        }
         buf__read_less(s);
         buf__window_idle(s);
     }

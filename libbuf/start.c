@@ -25,7 +25,7 @@ void buf__complain(const char *what, const char *detail) {
         for (const char *p = parts[i]; *p && n < sizeof line - 1; p++)
             line[n++] = *p;
     line[n - 1] = '\n';
-    buf__sys_write(2, &(struct iovec){line, n}, 1, false);
+    buf__sys_write(2, &(struct iovec){line, n}, 1, -1, false);
 }
 
 /* Takes from a fopencookie stream of libc's what ours need behind the public part. The word behind the vtable
@@ -64,11 +64,20 @@ static void become_passive(void) {
    lock. */
 static bool list_held;
 
+/* The child shares the descriptor. A stream that another thread is using is put right at its next transfer. */
+static void anchor(struct stream *s) {
+    if (s->adrift && trylock_stream(s)) {
+        buf__anchor(s);
+        unlock_stream(s);
+    }
+}
+
 /* Not with one thread: a signal handler may fork in the middle of this fork. */
 static void before_fork(void) {
     list_held = !__libc_single_threaded;
     if (list_held)
         buf__list_lock();
+    buf__walk_held(anchor);
 }
 
 static void after_fork_in_parent(void) {

@@ -92,6 +92,10 @@ int fileno(FILE *f) {
         return LIBC(fileno)(f);
     if (f->_fileno < 0)
         errno = EBADF;
+    if (s->adrift && trylock_stream(s)) { /* else the next transfer does it */
+        buf__anchor(s);
+        unlock_stream(s);
+    }
     s->told = true;
     s->fresh = false; /* from here on the program, or gnulib's fseeko, may move the descriptor without us */
     s->doubtful = true;

@@ -81,7 +81,7 @@ struct lock {
 struct backend;
 
 /* What the descriptor turned out to be at the first transfer. */
-enum kind { KIND_UNKNOWN, KIND_FILE, KIND_TERMINAL, KIND_OTHER };
+enum kind { KIND_UNKNOWN, KIND_FILE, KIND_BLOCK_DEVICE, KIND_TERMINAL, KIND_OTHER };
 
 /* How the program wants the stream buffered. In _flags this shows once the stream is prepared; until then it
    is FLAG_UNBUFFERED, so that libc's own puts come to us at once. */
@@ -104,6 +104,7 @@ struct stream {
 
     off64_t
         offset;  /* file offset of read_end, or of write_base (what is held counts as written); -1 unknown */
+    off64_t sought;  /* the farthest offset that the kernel is known to take */
     size_t size; /* bytes of the window: capacity of [buf_base, buf_end) */
     size_t wanted; /* bytes the program asked for; 0: automatic, ours to choose, and it grows */
     size_t grain;  /* the block the file system prefers, bytes */
@@ -119,6 +120,7 @@ struct stream {
     bool inherited;  /* what is unread was read by the process we were forked from: not ours to give back */
     bool own;        /* opened by us from a path: nobody else had the descriptor */
     bool told;       /* fileno() gave the descriptor's number away */
+    bool adrift;     /* the kernel's offset is another than ours: transfers name their place (plain.c) */
     bool doubtful;   /* offset is a guess: others may have moved the descriptor; buf__tell asks the kernel */
     bool fresh;      /* opened by us and never moved: the kernel's offset is 0 */
     bool got;        /* the last transfer was a read */
@@ -152,6 +154,13 @@ ssize_t buf__plain_read(struct stream *, void *, size_t);
 ssize_t buf__plain_write(struct stream *, const struct iovec *, int);
 off64_t buf__plain_seek(struct stream *, off64_t, int whence);
 
+/* Moves the stream without the kernel: its next transfer names its place. False where others may see the
+   descriptor, or the kernel might refuse the offset. */
+bool buf__drift(struct stream *, off64_t);
+
+/* Makes the kernel's offset the stream's again: somebody may look. */
+void buf__anchor(struct stream *);
+
 /* Whether the process ever forked: then descriptors opened before are shared. */
 extern bool buf__forked;
 
@@ -179,6 +188,9 @@ static inline bool putting(const struct stream *s) {
 }
 
 /* window.c */
+
+/* Finds out what the descriptor is, once. */
+void buf__learn(struct stream *);
 
 /* Before a transfer: finds out what the descriptor is, once, and gives the stream the window its mode and
    size ask for. Never fails: without memory the stream works unbuffered. */
@@ -272,14 +284,17 @@ static inline size_t offset_unit(const struct stream *s) {
    that is. */
 static inline void wrote(struct stream *s, size_t n) {
     s->doubtful |= (s->file._flags & FLAG_APPEND) != 0;
+    s->fresh = false;
     if (s->offset >= 0)
         s->offset += (off64_t)(n / offset_unit(s));
 }
 
 /* The descriptor was moved to offset `at`. */
 static inline void moved(struct stream *s, off64_t at) {
-    if (!s->known || s->kind == KIND_FILE)
+    if (s->kind <= KIND_BLOCK_DEVICE)
         s->offset = at;
+    if (s->sought < at)
+        s->sought = at;
     s->fresh = false;
     s->doubtful = false;
 }
@@ -316,6 +331,9 @@ void buf__walk(void (*visit)(struct stream *, void *), void *context);
 
 /* The same, never waiting for a lock (exit). */
 void buf__walk_underneath(void (*visit)(struct stream *));
+
+/* The same with the list's lock in hand. */
+void buf__walk_held(void (*visit)(struct stream *));
 
 void buf__list_lock(void);
 void buf__list_unlock(void);

@@ -33,6 +33,8 @@ static struct {
     ssize_t (*read)(int, void *, size_t);
     ssize_t (*write)(int, const void *, size_t);
     ssize_t (*writev)(int, const struct iovec *, int);
+    ssize_t (*pread)(int, void *, size_t, off64_t);
+    ssize_t (*pwrite)(int, const void *, size_t, off64_t);
     int (*open)(const char *, int, ...);
 } libc;
 
@@ -40,17 +42,30 @@ void buf__sys_start(void) {
     libc.read = LIBC_EARLY(read);
     libc.write = LIBC_EARLY(write);
     libc.writev = LIBC_EARLY(writev);
+    libc.pread = LIBC_EARLY(pread);
+    libc.pwrite = LIBC_EARLY(pwrite);
     libc.open = LIBC_EARLY(open);
 }
 
-ssize_t buf__sys_read(int fd, void *p, size_t n, bool cancellable) {
-    if (!cancellable || !libc.read)
-        return call(SYS_read, fd, (long)p, (long)n, 0, 0);
+ssize_t buf__sys_read(int fd, void *p, size_t n, off64_t at, bool cancellable) {
+    if (!cancellable || !libc.read || !libc.pread)
+        return at < 0 ? call(SYS_read, fd, (long)p, (long)n, 0, 0)
+                      : call(SYS_pread64, fd, (long)p, (long)n, at, 0);
     int saved = errno;
-    return kernel_result(libc.read(fd, p, n), saved);
+    return kernel_result(at < 0 ? libc.read(fd, p, n) : libc.pread(fd, p, n, at), saved);
 }
 
-ssize_t buf__sys_write(int fd, const struct iovec *v, int n, bool cancellable) {
+static ssize_t write_at(int fd, const struct iovec *v, int n, off64_t at, bool cancellable) {
+    if (!cancellable || !libc.pwrite)
+        return n == 1 ? call(SYS_pwrite64, fd, (long)v->iov_base, (long)v->iov_len, at, 0)
+                      : call(SYS_pwritev, fd, (long)v, n, at, 0);
+    int saved = errno;
+    return kernel_result(libc.pwrite(fd, v->iov_base, v->iov_len, at), saved); /* the rest comes again */
+}
+
+ssize_t buf__sys_write(int fd, const struct iovec *v, int n, off64_t at, bool cancellable) {
+    if (at >= 0)
+        return write_at(fd, v, n, at, cancellable);
     if (!cancellable || !libc.write || !libc.writev)
         return n == 1 ? call(SYS_write, fd, (long)v->iov_base, (long)v->iov_len, 0, 0)
                       : call(SYS_writev, fd, (long)v, n, 0, 0);

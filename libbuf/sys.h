@@ -13,9 +13,12 @@
 /* Finds libc's cancellable functions, before anything can hold ld.so's lock. */
 void buf__sys_start(void);
 
-ssize_t buf__sys_read(int fd, void *, size_t, bool cancellable);
-ssize_t buf__sys_write(int fd, const struct iovec *, int n,
-                       bool cancellable); /* write(2) for one piece, else writev(2) */
+/* At the descriptor's offset where `at` is -1, else there, and that offset stays. */
+ssize_t buf__sys_read(int fd, void *, size_t, off64_t at, bool cancellable);
+
+/* The same; one piece by write(2) or pwrite(2), more by writev(2) or pwritev(2). */
+ssize_t buf__sys_write(int fd, const struct iovec *, int n, off64_t at, bool cancellable);
+
 off64_t buf__sys_seek(int fd, off64_t, int whence);
 int buf__sys_open(const char *path, int flags, mode_t, bool cancellable);
 int buf__sys_close(int fd);

@@ -29,6 +29,7 @@ FILE *tmpfile(void) {
         return NULL;
     }
     s->fresh = s->own = true;
+    s->told = fd <= 2;
     return &s->file;
 }
 ALIAS(tmpfile, tmpfile64);

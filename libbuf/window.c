@@ -128,14 +128,19 @@ void buf__window_lend(struct stream *s, char *buffer, size_t size) {
     buf__window_idle(s);
 }
 
-static void learn_descriptor(struct stream *s) {
+void buf__learn(struct stream *s) {
     struct stat st;
+    if (s->known)
+        return;
     s->known = true;
     if (buf__sys_stat(s->file._fileno, &st) < 0)
         st = (struct stat){.st_blksize = WINDOW_FIRST};
     bool file = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode);
     bool terminal = S_ISCHR(st.st_mode) && buf__sys_is_terminal(s->file._fileno);
-    s->kind = file ? KIND_FILE : terminal ? KIND_TERMINAL : KIND_OTHER;
+    s->kind = S_ISREG(st.st_mode)   ? KIND_FILE
+              : S_ISBLK(st.st_mode) ? KIND_BLOCK_DEVICE
+              : terminal            ? KIND_TERMINAL
+                                    : KIND_OTHER;
     s->most = file ? WINDOW_FILE : WINDOW_PIPE;
     s->grain = st.st_blksize > 512 ? (size_t)st.st_blksize : 512;
     if (!file)
@@ -153,8 +158,7 @@ void buf__prepare(struct stream *s) {
     s->prepared = true;
     if (s->mode == MODE_NONE || !buf__active())
         return;
-    if (!s->known)
-        learn_descriptor(s);
+    buf__learn(s);
     s->file._flags &= ~FLAG_UNBUFFERED;
     if (s->mode == MODE_LINE || (s->mode == MODE_AUTO && s->kind == KIND_TERMINAL))
         s->file._flags |= FLAG_LINE;

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 
 PROGRAM_TEST(streams, every_put_call_on_every_window, "stream_put", .writes = 1000000)
+PROGRAM_TEST(streams, seeks_without_the_kernel_are_seen_by_nobody, "stream_drift", .reads = 3000,
+             .writes = 1000)
 PROGRAM_TEST(streams, puts_to_stdout_follow_its_descriptor, "stream_put_stdout", .writes = 100000)
 PROGRAM_TEST(streams, every_get_call_on_every_window, "stream_get", .reads = 1000000)
 PROGRAM_TEST(streams, every_get_call_of_stdin, "stream_get_stdin", .reads = 150)

@@ -15,7 +15,7 @@ struct descriptor {
 /* Writes all of both parts, or returns -errno. */
 static int write_all(int number, struct iovec *parts, int count) {
     while (count) {
-        ssize_t n = buf__sys_write(number, parts, count, !__libc_single_threaded);
+        ssize_t n = buf__sys_write(number, parts, count, -1, !__libc_single_threaded);
         if (n < 0)
             return (int)n;
         for (; count && (size_t)n >= parts->iov_len; parts++, count--)
