@@ -9,7 +9,6 @@
 #define NAMED_DIFFERENCES(X)                                                                                 \
     X(large_read_at_end, "libc's fread of a whole buffer or more ignores a set end-of-file indicator; C17 7.21.7.1 says it sticks (libbuf right)") \
     X(line_of_none, "libc's fortified fgets of size 1 returns NULL, its plain one an empty line, as C17 7.21.7.2 says (libbuf right)") \
-    X(no_encoding, "libc writes '?' for a wide character without encoding; C17 7.29.3.3 asks for EILSEQ (libbuf right)") \
     X(mapped_place, "libc's mode m begins at a wrong place after fdopen in the middle of a file, freopen, fseek and fflush; and it outlives a freopen (libbuf right)") \
     X(mapped_pushback, "libc's mode m loses what is pushed back before the first read (libbuf right)") \
     X(mapped_end, "libc's mode m reads on beyond a set end-of-file indicator; C17 7.21.7.1 (libbuf right)") \
@@ -27,7 +26,6 @@
     X(partial_write, "libc's fwrite that the kernel cut short reports no errno, or nothing when a line was flushed; POSIX fwrite (libbuf right)") \
     X(failed_seek, "libc forgets pushed back bytes at an fseek that fails, and with fmemopen its place; C17 7.21.7.10, 7.21.9.2 (libbuf right)") \
     X(wide_pushback, "libc loses what ungetwc or fwscanf pushed back, unless it is the character just read in a large buffer; C17 7.29.3.10 (libbuf right)") \
-    X(wide_pushback_place, "libc's position after ungetwc is wrong until the next seek, also once the character was read; C17 7.29.3.10 (libbuf right)") \
     X(exit_unbuffered, "libc's exit leaves the offset of an unbuffered stdin a byte ahead where scanf looked at one; POSIX exit (libbuf right)") \
     X(append_descriptor, "a place sought on a descriptor that came with O_APPEND: either asks the kernel at other times") \
     X(perror_unoriented, "libc's perror on an unoriented stderr writes through a second descriptor, past the stream; POSIX perror asks only that the orientation stays") \

@@ -151,7 +151,6 @@ static bool op_ungetwc(struct slot *s) {
     if (r == WEOF)
         return true;
     after_get(s, 0, false);
-    s->low = named(NAMED_wide_pushback_place);
     s->pushed++;
     return true;
 }
