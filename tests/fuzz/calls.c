@@ -49,9 +49,10 @@ static void open_standard(void) {
     for (int i = 0; i < 3; i++) {
         struct slot *s = &slots[SLOT_STDIN + i];
         s->number = SLOT_STDIN + i;
-        s->file = s->mode = s->other_end = -1;
+        s->file = s->other_end = -1;
         s->size = 4096;
         set_mode(s, i ? "w" : "r");
+        s->mode = -1;
         fresh_slot(s, streams[i], KIND_standard);
         s->append = fcntl(i, F_GETFL) & O_APPEND;
         s->buffering = i == 2 ? _IONBF : _IOFBF;

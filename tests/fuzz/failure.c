@@ -1,5 +1,5 @@
-/* What fails: the wrong direction, a full device, a limit on the file's size, a closed pipe, a directory,
-   characters that have no encoding. Only what POSIX fixes is logged: that a failure is reported by the flush
+/* What fails: the wrong direction, a full device, a limit on the file's size, a closed pipe, full memory,
+   a directory, characters that have no encoding. Only what POSIX fixes is logged: that a failure is reported by the flush
    at the latest, its errno, the indicator; not which call reported it, nor what is left in the buffer. */
 
 #include "open.h"
@@ -8,12 +8,17 @@
 #include <unistd.h>
 
 static bool wrong_get(struct slot *s, unsigned way) {
+    static const enum call calls[] = {CALL_fgetc, CALL_fgets, CALL_fscanf, CALL_fread, CALL_getline},
+                           wide_calls[] = {CALL_fgetwc, CALL_fgetws, CALL_fwscanf};
     if (way == 3 && named(NAMED_wrong_read))
         way = 0;
+    if (s->wide)
+        way %= 3;
     char bytes[20], *line = NULL;
     size_t size = 0;
     int number;
     bool failed;
+    called(s, s->wide ? wide_calls[way] : calls[way]);
     switch (way) {
     case 0:
         failed = s->wide ? fgetwc(s->f) == WEOF : fgetc(s->f) == EOF;
@@ -25,10 +30,10 @@ static bool wrong_get(struct slot *s, unsigned way) {
         failed = s->wide ? fwscanf(s->f, L"%d", &number) == EOF : fscanf(s->f, "%d", &number) == EOF;
         break;
     case 3:
-        failed = s->wide ? fgetwc(s->f) == WEOF : fread(bytes, 1, 20, s->f) == 0;
+        failed = fread(bytes, 1, 20, s->f) == 0;
         break;
     default:
-        failed = s->wide ? fgetwc(s->f) == WEOF : getline(&line, &size, s->f) == -1;
+        failed = getline(&line, &size, s->f) == -1;
     }
     bool noted = (way == 2 && named(NAMED_wrong_scan)) || ferror(s->f);
     say(s, "wrong get %u %s%s, feof %d ferror %d", way, failed ? "fails" : "SUCCEEDS", why(failed),
@@ -38,7 +43,13 @@ static bool wrong_get(struct slot *s, unsigned way) {
 }
 
 static bool wrong_put(struct slot *s, unsigned way) {
+    static const enum call calls[] = {CALL_fputc, CALL_fputs, CALL_fprintf, CALL_putc_unlocked_inlined,
+                                      CALL_fwrite},
+                           wide_calls[] = {CALL_fputwc, CALL_fputws, CALL_fwprintf};
+    if (s->wide)
+        way %= 3;
     bool failed;
+    called(s, s->wide ? wide_calls[way] : calls[way]);
     switch (way) {
     case 0:
         failed = s->wide ? fputwc(L'x', s->f) == WEOF : fputc('x', s->f) == EOF;
@@ -50,10 +61,10 @@ static bool wrong_put(struct slot *s, unsigned way) {
         failed = s->wide ? fwprintf(s->f, L"%d", 7) < 0 : fprintf(s->f, "%d", 7) < 0;
         break;
     case 3:
-        failed = s->wide ? fputwc(L'x', s->f) == WEOF : putc_unlocked('x', s->f) == EOF;
+        failed = putc_unlocked('x', s->f) == EOF;
         break;
     default:
-        failed = s->wide ? fputwc(L'x', s->f) == WEOF : fwrite("text", 1, 4, s->f) < 4;
+        failed = fwrite("text", 1, 4, s->f) < 4;
     }
     say(s, "wrong put %u %s%s, feof %d ferror %d", way, failed ? "fails" : "SUCCEEDS", why(failed),
         feof(s->f) != 0, ferror(s->f) != 0);
@@ -63,7 +74,6 @@ static bool wrong_put(struct slot *s, unsigned way) {
 static bool op_wrong_direction(struct slot *s) {
     if ((s->reads && s->writes) || (s->growing && named(NAMED_wrong_get_memory)))
         return false;
-    called(s, s->reads ? CALL_fputc : CALL_fgetc);
     s->writes ? wrong_get(s, below(5)) : wrong_put(s, below(5));
     clearerr(s->f);
     return true;
@@ -76,12 +86,13 @@ static void put_and_flush(struct slot *s, const char *what, size_t n, int expect
     uint64_t random = random_state; /* how often numbers are drawn depends on the stdio */
     for (size_t done = 0; done < n && !failed;) {
         size_t piece = 1 + below(chance(50) ? 20 : 3000);
-        errno = 0;
-        failed = fwrite(payload(LINES, piece), 1, piece, s->f) < piece;
+        const char *bytes = payload(LINES, piece);
+        called(s, CALL_fwrite);
+        failed = fwrite(bytes, 1, piece, s->f) < piece;
         first = errno;
         done += piece;
     }
-    errno = 0;
+    called(s, CALL_fflush);
     if (fflush(s->f) != 0 && !failed) {
         failed = true;
         first = errno;
@@ -96,7 +107,8 @@ static void put_and_flush(struct slot *s, const char *what, size_t n, int expect
 }
 
 static struct slot scene(struct slot *s, FILE *f) {
-    struct slot scene = {.f = f, .number = s->number, .mode = -1, .file = -1, .size = 4096};
+    struct slot scene = {
+        .f = f, .kind = KIND_failing, .number = s->number, .mode = -1, .file = -1, .size = 4096};
     if (f)
         choose_buffer(&scene);
     return scene;
@@ -104,6 +116,7 @@ static struct slot scene(struct slot *s, FILE *f) {
 
 /* What could not be written may or may not be reported once more by fclose. */
 static void leave(struct slot *scene) {
+    called(scene, CALL_fclose);
     if (named(NAMED_dropped_on_failure))
         fclose(scene->f);
     else
@@ -154,6 +167,20 @@ static bool op_broken_pipe(struct slot *s) {
     return true;
 }
 
+/* fmemopen's memory, filled to its end and beyond. */
+static bool op_full_memory(struct slot *s) {
+    static char bytes[9000];
+    size_t size = 1 + below(sizeof bytes);
+    bool update = chance(50);
+    memset(bytes, 'm', sizeof bytes);
+    called(s, CALL_fmemopen);
+    struct slot full = scene(s, fmemopen(bytes, size, update ? "w+" : "w"));
+    put_and_flush(&full, "full memory", size + 1 + random_size(&full), ENOSPC);
+    leave(&full);
+    say(s, "the first %zu: %s", size - 1, show(bytes, size - 1));
+    return true;
+}
+
 static bool op_directory(struct slot *s) {
     struct slot directory = scene(s, fopen("directory", "r"));
     wrong_get(&directory, below(5));
@@ -178,6 +205,7 @@ const struct operation failure_operations[] = {
     {"full device", op_full_device, 3, ANY},
     {"size limit", op_size_limit, 3, ANY},
     {"broken pipe", op_broken_pipe, 2, ANY},
+    {"full memory", op_full_memory, 2, ANY},
     {"directory", op_directory, 2, ANY},
     {"no encoding", op_no_encoding, 2, ANY},
     {0},

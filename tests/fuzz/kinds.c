@@ -130,9 +130,10 @@ void before_close(struct slot *s) {
         size_t n = fread(block, 1, sizeof block, s->f);
         say(s, "the rest of the command's output: %s", show(block, n));
     }
-    if (s->kind == KIND_temporary && !s->wide && fseek(s->f, 0, SEEK_SET) == 0) {
+    bool readable = s->kind == KIND_temporary || (s->kind == KIND_memory && s->reads);
+    if (readable && !s->wide && fseek(s->f, 0, SEEK_SET) == 0) {
         size_t n = fread(block, 1, sizeof block, s->f);
-        say(s, "temporary holds %s", show(block, n));
+        say(s, "it holds %s", show(block, n));
     }
 }
 

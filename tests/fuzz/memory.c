@@ -11,8 +11,9 @@ struct memory {
 
 /* Nothing is ever put near the end of the memory: when that is reported is not fixed. */
 static bool open_fixed(struct slot *s) {
-    static const char *const modes[] = {"r", "r", "r", "rb", "r+", "w", "w+", "a", "a+"};
-    const char *mode = PICK(modes);
+    static const char *const modes[] = {"r",  "rb", "r+",  "rb+", "r+b", "w",   "wb",
+                                        "w+", "w+b", "a", "ab",  "a+",  "a+b", "ab+"};
+    const char *mode = chance(25) ? "r" : PICK(modes);
     struct memory *m = s->behind = calloc(1, sizeof *m);
     bool reads_only = mode[0] == 'r' && !strchr(mode, '+');
     m->size = reads_only ? 1 + random_size(s) : 65536;
@@ -22,9 +23,13 @@ static bool open_fixed(struct slot *s) {
     memcpy(m->bytes, payload(LINES, text), text);
     if (!reads_only)
         m->bytes[text] = '\0';
+    if (mode[0] == 'w' && strchr(mode, '+') && chance(50)) { /* memory of its own, seen through it only */
+        free(m->bytes);
+        m->bytes = NULL;
+    }
     called(s, CALL_fmemopen);
     FILE *f = fmemopen(m->bytes, m->size, mode);
-    say(s, "fmemopen(%zu, text of %zu, %s)%s", m->size, text, mode, why(!f));
+    say(s, "fmemopen(%s%zu, text of %zu, %s)%s", m->bytes ? "" : "NULL, ", m->size, text, mode, why(!f));
     set_mode(s, mode);
     fresh_slot(s, f, KIND_memory);
     s->extent = mode[0] == 'w' ? 0 : text;
@@ -51,6 +56,8 @@ bool open_memory(struct slot *s) {
 
 void show_memory(struct slot *s) {
     struct memory *m = s->behind;
+    if (!m->characters && !m->bytes)
+        return;
     if (m->characters)
         say(s, "memory holds %s", show_wide(m->characters, m->size));
     else

@@ -32,13 +32,14 @@
 
 #define KIND_NAMES(X)                                                                                        \
     X(closed) X(regular) X(standard) X(temporary) X(pipe_in) X(pipe_fed) X(pipe_out)                         \
-    X(command_in) X(command_out) X(memory) X(cookie) X(foreign)
+    X(command_in) X(command_out) X(memory) X(cookie) X(foreign) X(failing)
 
-/* Mode strings for regular files. */
+/* Mode strings, those with an encoding for wide streams. */
 #define MODE_NAMES(X)                                                                                        \
     X("r") X("rb") X("re") X("rm") X("rc") X("r+") X("rb+") X("r+b") X("r+e")                                \
     X("w") X("wb") X("we") X("w+") X("w+b") X("wb+e") X("wx") X("w+x")                                       \
-    X("a") X("ab") X("ae") X("a+") X("a+b") X("ab+") X("a+e")
+    X("a") X("ab") X("ae") X("a+") X("a+b") X("ab+") X("a+e")                                 \
+    X("r,ccs=UTF-8") X("r+b,ccs=UTF-8") X("we,ccs=UTF-8") X("w+,ccs=UTF-8") X("a,ccs=UTF-8") X("a+,ccs=UTF-8")
 
 /* X(name, how: the function to set it, 'v' setvbuf, mode, size, whether the memory is the program's) */
 #define BUFFER_NAMES(X)                                                                                      \

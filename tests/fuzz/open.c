@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #define MODE_TEXT(text) text,
-const char *const mode_strings[] = {MODE_NAMES(MODE_TEXT)};
+const char *const mode_strings[MODES] = {MODE_NAMES(MODE_TEXT)};
 
 void set_mode(struct slot *s, const char *mode) {
+    s->mode = MODES;
+    while (--s->mode >= 0 && strcmp(mode_strings[s->mode], mode) != 0)
+        continue;
     s->reads = mode[0] == 'r' || strchr(mode, '+');
     s->writes = mode[0] != 'r' || strchr(mode, '+');
     s->append = mode[0] == 'a';
@@ -44,13 +47,7 @@ static void take_file(struct slot *s, int file) {
     files[file].damaged |= s->writes && !s->wide;
 }
 
-/* At times a wide stream is told its encoding. */
 static FILE *open_by_path(struct slot *s, const char *path, const char *mode) {
-    char with_encoding[40];
-    if (s->wide && chance(20)) {
-        snprintf(with_encoding, sizeof with_encoding, "%s,ccs=UTF-8", mode);
-        mode = with_encoding;
-    }
     enum call call = chance(50) ? CALL_fopen : CALL_fopen64;
     called(s, call);
     FILE *f = call == CALL_fopen ? fopen(path, mode) : fopen64(path, mode);
@@ -78,21 +75,21 @@ static FILE *open_by_descriptor(struct slot *s, const char *path, const char *mo
 }
 
 bool open_regular(struct slot *s) {
-    s->wide = chance(20);
-    int file = free_file(s->wide), mode = (int)below(MODES);
+    const char *mode = PICK(mode_strings);
+    bool exclusive = strchr(mode, 'x'), mapped = strchr(mode, 'm');
+    s->wide = strchr(mode, ',') || chance(20);
+    int file = free_file(s->wide);
     if (file < 0)
         return false;
     s->file = file;
-    if (s->wide && strchr(mode_strings[mode], 'm') && named(NAMED_mapped_place))
+    if (s->wide && mapped && named(NAMED_mapped_place))
         return false;
-    bool exclusive = strchr(mode_strings[mode], 'x'), mapped = strchr(mode_strings[mode], 'm');
     FILE *f = chance(75) || exclusive || (mapped && named(NAMED_mapped_place))
-                  ? open_by_path(s, files[file].name, mode_strings[mode])
-                  : open_by_descriptor(s, files[file].name, mode_strings[mode]);
+                  ? open_by_path(s, files[file].name, mode)
+                  : open_by_descriptor(s, files[file].name, mode);
     if (!f)
         return false;
-    s->mode = mode;
-    set_mode(s, mode_strings[mode]);
+    set_mode(s, mode);
     fresh_slot(s, f, KIND_regular);
     take_file(s, file);
     return true;
@@ -151,11 +148,11 @@ static bool op_close(struct slot *s) {
 static bool op_freopen(struct slot *s) {
     if (s->kind != KIND_regular && s->kind != KIND_standard && s->kind != KIND_temporary)
         return false;
-    bool wide = chance(20) && !s->mapped;
-    int file = s->file >= 0 && chance(30) ? s->file : free_file(wide), mode = (int)below(MODES);
-    if (file < 0 || (file == s->file && s->append))
+    const char *mode_text = PICK(mode_strings);
+    bool wide = strchr(mode_text, ',') || (chance(20) && !s->mapped);
+    int file = s->file >= 0 && !wide && chance(30) ? s->file : free_file(wide);
+    if (file < 0 || (file == s->file && s->append) || (wide && s->mapped))
         return false;
-    const char *mode_text = mode_strings[mode];
     if ((strchr(mode_text, 'm') && named(NAMED_mapped_place)) || (s->pushed && named(NAMED_pushback_flush)))
         return false;
     if (s->number >= SLOT_STDIN && (mode_text[0] == 'r') != (s->number == SLOT_STDIN))
@@ -179,7 +176,6 @@ static bool op_freopen(struct slot *s) {
         s->kind = KIND_closed;
         return true;
     }
-    s->mode = mode;
     bool mapped = s->mapped; /* libc's stays so */
     set_mode(s, mode_text);
     s->mapped |= mapped;

@@ -16,7 +16,7 @@ bool open_kind(struct slot *s); /* kinds.c: everything else */
 
 /* Fills in what follows from a mode string. */
 void set_mode(struct slot *s, const char *mode);
-extern const char *const mode_strings[];
+extern const char *const mode_strings[MODES];
 
 /* The stream is there: the rest of the slot is as for any new stream. */
 void fresh_slot(struct slot *s, FILE *f, enum kind kind);

@@ -21,7 +21,8 @@ struct log {
 struct coverage {
     uint32_t call[CALLS][STATES];     /* calls made, by the window's state before each */
     uint32_t buffer[BUFFERS][STATES]; /* the same calls by the stream's buffer */
-    uint32_t mode[MODES][STATES];     /* and by the mode string, for regular files */
+    uint32_t mode[MODES][KINDS];      /* and by the mode string and the kind of stream */
+    uint32_t pair[MODES][BUFFERS];    /* and by the mode string and the buffer */
     uint32_t kind[KINDS][STATES];     /* and by the kind of stream */
     uint32_t kept_away[NAMED];        /* calls not made because of a named difference */
 };

@@ -63,7 +63,7 @@ static pid_t start(const struct setup *setup, const struct side *side, const str
         arguments[n++] = "--lift", arguments[n++] = setup->lifted;
     if (setup->without)
         arguments[n++] = "--without", arguments[n++] = setup->without;
-    if (side->on_libbuf)
+    if (side->on_libbuf && !round->trial)
         arguments[n++] = "--coverage", arguments[n++] = "../coverage";
     char path[] = "PATH=/usr/bin:/bin";
     char *plain[] = {path, NULL}, *ours[] = {path, totals, setup->linked ? NULL : preload, NULL};

@@ -21,6 +21,7 @@ struct round {
     uint64_t seed;
     char skip[MOST_OPERATIONS * 5 + 1]; /* operations left out, as calls --skip takes them */
     char *text[2];                      /* the logs of libc and libbuf, with the files' digests: malloc'ed */
+    bool trial;                         /* run while shrinking: not counted as reached */
     uint64_t totals[3];                 /* processes on libbuf, bytes its streams read and wrote */
 };
 

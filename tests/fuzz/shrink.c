@@ -59,7 +59,7 @@ static void write_skip(struct round *round, const bool *kept, unsigned n) {
 
 /* Whether it still differs without those. */
 static bool differs(const struct setup *setup, struct round *round, const bool *kept, unsigned n) {
-    static struct round trial;
+    static struct round trial = {.trial = true};
     trial.seed = round->seed;
     write_skip(&trial, kept, n);
     bool same = run_round(setup, &trial);

@@ -1,15 +1,18 @@
 /* The slots' model (slot.h). */
 
 #include "slot.h"
+#include <stdio_ext.h>
 #include <unistd.h>
 
 struct slot slots[SLOTS];
 unsigned operation_number;
 uint64_t random_state;
 
-/* The state of the window, by the public words of the stream. */
+/* The state of the window, by the public words of the stream. Where every line goes out, write_end tells
+   nothing: full is the buffer then. */
 static enum state state_of(const struct slot *s) {
     const FILE *f = s->f;
+    const char *edge = __flbf(s->f) ? f->_IO_buf_end : f->_IO_write_end;
     size_t unread = (size_t)(f->_IO_read_end - f->_IO_read_ptr);
     size_t pending = (size_t)(f->_IO_write_ptr - f->_IO_write_base);
     if (s->pushed > 0)
@@ -17,9 +20,9 @@ static enum state state_of(const struct slot *s) {
     if (!s->touched)
         return STATE_fresh;
     if (s->last == PUTTING || pending)
-        return pending == 0                           ? STATE_write_empty
-               : f->_IO_write_ptr >= f->_IO_write_end ? STATE_write_full
-                                                      : STATE_write_partly;
+        return pending == 0               ? STATE_write_empty
+               : f->_IO_write_ptr >= edge ? STATE_write_full
+                                          : STATE_write_partly;
     if (unread == 0)
         return STATE_read_empty;
     return f->_IO_read_ptr == f->_IO_read_base ? STATE_read_full : STATE_read_partly;
@@ -32,11 +35,13 @@ static void count(uint32_t *cell) {
 void called(struct slot *s, enum call call) {
     enum state state = s->f ? state_of(s) : STATE_fresh;
     count(&coverage->call[call][state]);
+    count(&coverage->kind[s->f ? s->kind : KIND_closed][state]);
     if (s->f) {
         count(&coverage->buffer[s->buffer][state]);
-        count(&coverage->kind[s->kind][state]);
-        if (s->mode >= 0)
-            count(&coverage->mode[s->mode][state]);
+        if (s->mode >= 0) {
+            count(&coverage->mode[s->mode][s->kind]);
+            count(&coverage->pair[s->mode][s->buffer]);
+        }
     }
     errno = 0;
 }

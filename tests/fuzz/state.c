@@ -38,7 +38,7 @@ static bool op_fflush_all(struct slot *s) {
     for (int i = 0; i < SLOTS; i++)
         if (slots[i].f && (slots[i].pushed || (slots[i].wide && slots[i].reads)))
             return false;
-    bool lines_only = chance(10);
+    bool lines_only = chance(30);
     for (int i = 0; i < SLOTS && lines_only; i++) {
         const struct slot *t = &slots[i];
         bool update = t->f && t->reads && t->writes && t->buffering == _IOLBF;
