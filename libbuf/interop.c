@@ -80,6 +80,7 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
     int error = buf__drain_held(s);
     size_t went = error < 0 ? 0 : s->raw ? write_characters(s, p, n, &error) : write_all(s, p, n, &error);
     wrote(s, went);
+    s->doubtful |= !private(s); /* it may be libc's fflush, as in error(3): see fflush */
     if (error == 0)
         return (ssize_t)went;
     if (in_window && hold(s, p + went, n - went) && s->offset >= 0)

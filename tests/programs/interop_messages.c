@@ -71,6 +71,25 @@ static void call_assert(void) {
     assert(zero == 1);
 }
 
+/* error(3) flushes stdout: from then on its place is the descriptor's, which others may have moved. */
+static void place_after_error(void) {
+    static char text[100];
+    fflush(stdout);
+    int file = open("appended", O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    memset(text, 'a', sizeof text);
+    REQUIRE(file >= 0 && write(file, text, sizeof text) == (ssize_t)sizeof text && dup2(file, 1) == 1);
+    EXPECT_INT(fseek(stdout, 10, SEEK_SET), 0);
+    printf("text\n");
+    error(0, 0, "flushed");
+    EXPECT_INT(ftell(stdout), 105);
+    printf("more\n");
+    error(0, 0, "flushed again");
+    EXPECT_INT(lseek(file, 50, SEEK_SET), 50);
+    EXPECT_INT(fseek(stdout, 3, SEEK_CUR), 0);
+    EXPECT_INT(ftell(stdout), 53);
+    _exit(failures ? 1 : 77);
+}
+
 int main(int count, char **words) {
     bool all = count == 1;
     (void)words;
@@ -96,6 +115,8 @@ int main(int count, char **words) {
     in_child(call_errx, 4, 0);
     in_child(call_error, 5, 0);
     in_child(call_assert, 0, SIGABRT);
+    if (all)
+        in_child(place_after_error, 77, 0);
     fputs("done\n", stderr);
     EXPECT(!ferror(stderr) && !ferror(stdout));
     return finish();
