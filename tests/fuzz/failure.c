@@ -1,6 +1,7 @@
 /* What fails: the wrong direction, a full device, a limit on the file's size, a closed pipe, full memory,
-   a directory, characters that have no encoding. Only what POSIX fixes is logged: that a failure is reported by the flush
-   at the latest, its errno, the indicator; not which call reported it, nor what is left in the buffer. */
+   a directory, characters that have no encoding. Only what POSIX fixes is logged: that a failure is reported
+   by the flush at the latest, its errno, the indicator; not which call reported it, nor what is left in the
+   buffer. */
 
 #include "open.h"
 #include <fcntl.h>

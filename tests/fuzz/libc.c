@@ -120,6 +120,7 @@ static bool op_message(struct slot *s) {
         break;
     default:
         error(0, chance(50) ? number : 0, "message %d", number);
+        slots[SLOT_STDOUT].settled = true;
     }
     say(s, "message %u", choice);
     after_put(s, 10);

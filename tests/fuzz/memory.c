@@ -11,8 +11,8 @@ struct memory {
 
 /* Nothing is ever put near the end of the memory: when that is reported is not fixed. */
 static bool open_fixed(struct slot *s) {
-    static const char *const modes[] = {"r",  "rb", "r+",  "rb+", "r+b", "w",   "wb",
-                                        "w+", "w+b", "a", "ab",  "a+",  "a+b", "ab+"};
+    static const char *const modes[] = {"r",  "rb",  "r+", "rb+", "r+b", "w",   "wb",
+                                        "w+", "w+b", "a",  "ab",  "a+",  "a+b", "ab+"};
     const char *mode = chance(25) ? "r" : PICK(modes);
     struct memory *m = s->behind = calloc(1, sizeof *m);
     bool reads_only = mode[0] == 'r' && !strchr(mode, '+');

@@ -15,7 +15,7 @@
     X(pushback_flush, "libc's fflush with bytes pushed back, or just read again, moves the descriptor wrongly and corrupts memory; POSIX fflush (libbuf right)") \
     X(pushback_after_output, "libc's ungetc right after output and fflush, or _flushlbf, makes it read what was never in the file, or free what is not its own; C17 7.21.5.3 (libbuf right)") \
     X(stdout_update, "libc's reads flush a line-buffered stdout, and _flushlbf any stream, even while that is read: its place and memory go wrong; C17 7.21.3 (libbuf right)") \
-    X(cookie_seek, "libc's SEEK_CUR of a cookie stream forgets what waits to be written; C17 7.21.9.2 (libbuf right)") \
+    X(cookie_seek, "libc's SEEK_CUR of a cookie stream, fmemopen's too, forgets what waits to be written; C17 7.21.9.2 (libbuf right)") \
     X(pushback_seek, "libc's fseek with SEEK_CUR from pushed back bytes goes to a wrong place; POSIX fseek (libbuf right)") \
     X(getdelim_after_error, "libc's getdelim returns -1 while the error indicator is set; POSIX getdelim knows no such rule (libbuf right)") \
     X(wrong_read, "libc's fread on a stream that only writes throws away what waits to be written, or reads; POSIX fread: EBADF (libbuf right)") \
@@ -27,13 +27,14 @@
     X(failed_seek, "libc forgets pushed back bytes at an fseek that fails, and with fmemopen its place; C17 7.21.7.10, 7.21.9.2 (libbuf right)") \
     X(wide_pushback, "libc loses what ungetwc or fwscanf pushed back, unless it is the character just read in a large buffer; C17 7.29.3.10 (libbuf right)") \
     X(exit_unbuffered, "libc's exit leaves the offset of an unbuffered stdin a byte ahead where scanf looked at one; POSIX exit (libbuf right)") \
-    X(append_descriptor, "a place sought on a descriptor that came with O_APPEND: either asks the kernel at other times") \
+    X(append_descriptor, "a place sought on a descriptor that came with O_APPEND, once more was put: either asks the kernel at other times") \
     X(perror_unoriented, "libc's perror on an unoriented stderr writes through a second descriptor, past the stream; POSIX perror asks only that the orientation stays") \
     X(moved_by_other, "libc's SEEK_CUR ignores that another handle moved the descriptor once it has sought itself; POSIX 2.5.1 (libbuf right)") \
     X(exit_unoriented, "libc's exit leaves stdin's offset ahead when only fread or fseek touched the stream (they set no orientation); POSIX exit closes it (libbuf right)") \
-    X(wide_seek, "libc's seek on a wide stream that reads, to anywhere but the beginning, may loop for ever or set the error indicator (libbuf right)") \
+    X(wide_seek, "libc's seek on a wide stream that reads, to anywhere but the beginning, may loop for ever, crash or set the error indicator (libbuf right)") \
     X(wide_flush, "libc's fflush of a wide stream that was read leaves the descriptor at a wrong place; POSIX fflush (libbuf right)") \
     X(wide_tell, "libc's position of a wide stream with a tiny buffer is wrong by parts of characters (libbuf right)") \
+    X(encoding_reopened, "libc's freopen of a stream that freopen had given an encoding leaves it to write through freed memory; C17 7.21.5.4 (libbuf right)") \
     X(dropped_on_failure, "libc drops accepted bytes when a flush fails, libbuf keeps them for the next one (both allowed)")
 
 /* clang-format on */

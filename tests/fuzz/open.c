@@ -16,6 +16,7 @@ void set_mode(struct slot *s, const char *mode) {
     s->writes = mode[0] != 'r' || strchr(mode, '+');
     s->append = mode[0] == 'a';
     s->mapped = strchr(mode, 'm');
+    s->encoded += strchr(mode, ',') != NULL;
 }
 
 void fresh_slot(struct slot *s, FILE *f, enum kind kind) {
@@ -113,6 +114,7 @@ bool open_slot(struct slot *s) {
     s->file = s->mode = s->other_end = -1;
     s->behind = NULL;
     s->wide = false;
+    s->encoded = 0;
     if (chance(3))
         return refused(s);
     if (!(chance(65) ? open_regular(s) : open_kind(s)))
@@ -154,6 +156,8 @@ static bool op_freopen(struct slot *s) {
     if (file < 0 || (file == s->file && s->append) || (wide && s->mapped))
         return false;
     if ((strchr(mode_text, 'm') && named(NAMED_mapped_place)) || (s->pushed && named(NAMED_pushback_flush)))
+        return false;
+    if (s->encoded >= 2 && named(NAMED_encoding_reopened))
         return false;
     if (s->number >= SLOT_STDIN && (mode_text[0] == 'r') != (s->number == SLOT_STDIN))
         return false;

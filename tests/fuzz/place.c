@@ -3,9 +3,11 @@
 
 #include "files.h"
 
-/* A standard stream whose descriptor the driver opened with O_APPEND. */
+/* A standard stream whose descriptor the driver opened with O_APPEND, and that has put since the last flush.
+ */
 static bool came_appending(const struct slot *s) {
-    return s->kind == KIND_standard && s->append && s->mode < 0 && named(NAMED_append_descriptor);
+    bool appending = s->kind == KIND_standard && s->append && s->mode < 0;
+    return appending && !s->settled && named(NAMED_append_descriptor);
 }
 
 /* Whether the position is defined: not below the beginning, nor with wide characters pushed back. */
@@ -60,7 +62,8 @@ static bool op_seek(struct slot *s) {
     if (came_appending(s) || (whence == SEEK_CUR && !has_position(s)) ||
         (!s->seeks && s->pushed && named(NAMED_failed_seek)))
         return false;
-    if (whence == SEEK_CUR && s->kind == KIND_cookie && s->last == PUTTING && named(NAMED_cookie_seek))
+    bool cookie = s->kind == KIND_cookie || s->kind == KIND_memory;
+    if (whence == SEEK_CUR && cookie && s->last == PUTTING && named(NAMED_cookie_seek))
         return false;
     if (whence == SEEK_CUR && s->pushed && named(NAMED_pushback_seek))
         return false;
@@ -73,8 +76,12 @@ static bool op_seek(struct slot *s) {
     if (s->growing && named(NAMED_memory_place))
         offset = whence = 0;
     if (s->kind == KIND_memory && !s->growing && named(NAMED_failed_seek)) {
-        whence = SEEK_SET;
-        offset = (off_t)below((unsigned)s->extent + 1);
+        /* places that surely exist, and leave room to put */
+        if (whence == SEEK_END && s->writes)
+            whence = SEEK_SET;
+        offset = whence == SEEK_SET   ? (off_t)below((unsigned)s->extent + 1)
+                 : whence == SEEK_CUR ? -(off_t)below((unsigned)s->taken + 1)
+                                      : 0;
     }
     if (whence == SEEK_END && (offset < 0 || s->kind == KIND_memory) && s->pushed && named(NAMED_failed_seek))
         return false;
@@ -111,7 +118,7 @@ static bool op_seek_wide(struct slot *s) {
 
 /* On what cannot seek either error is right. */
 static bool op_seek_nowhere(struct slot *s) {
-    if (!s->seeks || s->pushed || !has_position(s))
+    if (!s->seeks || s->pushed || !has_position(s) || (s->wide && s->reads && named(NAMED_wide_seek)))
         return false;
     static const int whences[] = {SEEK_SET, SEEK_CUR, SEEK_END, 17, -1};
     int whence = PICK(whences);

@@ -1,5 +1,5 @@
-/* The tables of what the rounds reached on libbuf: calls, buffers and kinds of stream by the state of the window
-   in which a call was made, modes by the kind of stream, and which modes met which buffers. */
+/* The tables of what the rounds reached on libbuf: calls, buffers and kinds of stream by the state of the
+   window in which a call was made, modes by the kind of stream, and which modes met which buffers. */
 
 #include "round.h"
 #include <string.h>
