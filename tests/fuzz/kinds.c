@@ -43,6 +43,7 @@ static bool open_pipe_in(struct slot *s, bool fed) {
         close(ends[1]);
     else
         fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    fcntl(ends[0], F_SETPIPE_SZ, 1 << 18); /* small pieces take more room than their bytes */
     if (written != (ssize_t)n || !adopt(s, ends[0], "r", fed ? KIND_pipe_fed : KIND_pipe_in))
         return false;
     s->other_end = fed ? ends[1] : -1;
@@ -55,7 +56,7 @@ static bool open_pipe_out(struct slot *s) {
     if (pipe2(ends, O_CLOEXEC) < 0 || !adopt(s, ends[1], chance(50) ? "w" : "a", KIND_pipe_out))
         return false;
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    fcntl(ends[0], F_SETPIPE_SZ, 1 << 18); /* small pieces take more room than their bytes */
+    fcntl(ends[0], F_SETPIPE_SZ, 1 << 18); /* as above */
     s->other_end = ends[0];
     s->append = false;
     return true;

@@ -16,7 +16,6 @@ void set_mode(struct slot *s, const char *mode) {
     s->writes = mode[0] != 'r' || strchr(mode, '+');
     s->append = mode[0] == 'a';
     s->mapped = strchr(mode, 'm');
-    s->encoded += strchr(mode, ',') != NULL;
 }
 
 void fresh_slot(struct slot *s, FILE *f, enum kind kind) {
@@ -114,7 +113,7 @@ bool open_slot(struct slot *s) {
     s->file = s->mode = s->other_end = -1;
     s->behind = NULL;
     s->wide = false;
-    s->encoded = 0;
+    s->encoded = false;
     if (chance(3))
         return refused(s);
     if (!(chance(65) ? open_regular(s) : open_kind(s)))
@@ -157,7 +156,7 @@ static bool op_freopen(struct slot *s) {
         return false;
     if ((strchr(mode_text, 'm') && named(NAMED_mapped_place)) || (s->pushed && named(NAMED_pushback_flush)))
         return false;
-    if (s->encoded >= 2 && named(NAMED_encoding_reopened))
+    if (s->encoded && named(NAMED_encoding_reopened))
         return false;
     if (s->number >= SLOT_STDIN && (mode_text[0] == 'r') != (s->number == SLOT_STDIN))
         return false;
@@ -183,6 +182,7 @@ static bool op_freopen(struct slot *s) {
     bool mapped = s->mapped; /* libc's stays so */
     set_mode(s, mode_text);
     s->mapped |= mapped;
+    s->encoded |= strchr(mode_text, ',') != NULL;
     fresh_slot(s, f, s->number >= SLOT_STDIN ? KIND_standard : KIND_regular);
     s->wide = wide;
     take_file(s, file);

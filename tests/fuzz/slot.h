@@ -31,7 +31,7 @@ struct slot {
     bool writes;    /* open for writing */
     bool append;    /* writes go to the end */
     bool mapped;    /* opened with libc's mode letter m */
-    int encoded;    /* how often it was opened with an encoding in its mode */
+    bool encoded;   /* freopen gave it an encoding */
     bool seeks;     /* has positions */
     bool growing;   /* open_memstream's or open_wmemstream's */
     bool wide;      /* wide-oriented, or to be */
