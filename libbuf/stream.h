@@ -69,6 +69,8 @@ enum {
     WINDOW_FIRST = 4096,     /* bytes of an automatic window at first */
     WINDOW_FILE = 256 << 10, /* and at most, for regular files and block devices */
     WINDOW_PIPE = 64 << 10,  /* and at most, for everything else */
+    WINDOW_MANY = 64 << 10,  /* what grows beyond this shares, over all streams, */
+    WINDOWS_ALL = 16 << 20,  /* this much */
 };
 
 /* glibc's lock word, which libc itself takes on our streams (libio/stdio-lock.h). */
@@ -102,18 +104,17 @@ struct stream {
     void *source;                  /* what a backend without descriptor keeps */
     pid_t pid;                     /* popen's child, or 0 */
 
-    off64_t
-        offset;  /* file offset of read_end, or of write_base (what is held counts as written); -1 unknown */
-    off64_t sought;  /* the farthest offset that the kernel is known to take */
-    size_t size; /* bytes of the window: capacity of [buf_base, buf_end) */
-    size_t wanted; /* bytes the program asked for; 0: automatic, ours to choose, and it grows */
-    size_t grain;  /* the block the file system prefers, bytes */
-    size_t block;  /* windows end on multiples of this file offset: the grain, within the window */
-    size_t most;   /* an automatic window grows up to this many bytes */
-    char *memory;  /* start of the window's own allocation, NULL when it is the program's or tiny */
-    char
-        *first; /* lowest byte in the read window that pushback has not overwritten; NULL: none overwritten */
-    size_t ahead;    /* a fill reads no more than this: little after a seek, doubling while reading goes on */
+    off64_t offset; /* file offset of read_end, or of write_base (held bytes count as written); -1 unknown */
+    off64_t sought; /* the farthest offset that the kernel is known to take */
+    size_t size;    /* bytes of the window: capacity of [buf_base, buf_end) */
+    size_t wanted;  /* bytes the program asked for; 0: automatic, ours to choose, and it grows */
+    size_t grain;   /* the block the file system prefers, bytes */
+    size_t block;   /* windows end on multiples of this file offset: the grain, within the window */
+    size_t most;    /* an automatic window grows up to this many bytes */
+    size_t claimed; /* of the memory that large windows share: released with the window */
+    char *memory;   /* start of the window's own allocation, NULL when it is the program's or tiny */
+    char *first;  /* lowest byte of the read window that pushback has not overwritten; NULL: all are whole */
+    size_t ahead; /* a fill reads no more than this: little after a seek, doubling while reading goes on */
     uint64_t filled; /* monotonic time of the last window that filled, ns; 0 none yet */
     bool prepared;   /* the window is what the mode and size ask for */
     bool known;      /* kind, grain, most and offset were asked of the kernel */

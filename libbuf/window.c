@@ -15,12 +15,23 @@ static void set_window(struct stream *s, char *base, size_t size, char *memory) 
     s->memory = memory;
 }
 
+static size_t all_claimed; /* by the large windows of all streams */
+
+static bool claim(size_t n) {
+    if (__atomic_add_fetch(&all_claimed, n, __ATOMIC_RELAXED) <= WINDOWS_ALL)
+        return true;
+    __atomic_fetch_sub(&all_claimed, n, __ATOMIC_RELAXED);
+    return false;
+}
+
 /* libc may have given the stream a buffer of its own: one without the flag is libc's malloc. */
 static void free_window(struct stream *s) {
     if (!(s->file._flags & FLAG_USER_BUFFER))
         free(s->file._IO_buf_base);
     free(s->memory);
     s->memory = NULL;
+    __atomic_fetch_sub(&all_claimed, s->claimed, __ATOMIC_RELAXED);
+    s->claimed = 0;
 }
 
 /* Whether the file may have other writers. A record that the program flushes by itself must then not be cut
@@ -186,6 +197,11 @@ void buf__window_adapt(struct stream *s) {
         size *= 2;
     else if (took > ONE_SECOND && size / 2 >= WINDOW_FIRST)
         size /= 2;
-    if (size != s->size)
-        buf__window_replace(s, size, HEADROOM);
+    size_t share = size > WINDOW_MANY ? size : 0;
+    if (size == s->size || (share && !claim(share)))
+        return;
+    if (buf__window_replace(s, size, HEADROOM) == 0)
+        s->claimed = share;
+    else
+        __atomic_fetch_sub(&all_claimed, share, __ATOMIC_RELAXED);
 }
