@@ -26,6 +26,9 @@ static void one_round(FILE *out) {
     for (int c; (c = getopt_long(6, wrong, "ab:", longs, NULL)) != -1; answers++)
         fprintf(out, "getopt %d\n", c);
     EXPECT(answers >= 3);
+    optind = 0;
+    for (int c; (c = getopt(3, wrong, "ab:")) != -1; answers++)
+        fprintf(out, "getopt %d\n", c);
     fprintf(out, "after getopt\n");
     char *words[] = {"name", "-n", "5", NULL};
     EXPECT_INT(argp_parse(&parser, 3, words, 0, NULL, NULL), 0);

@@ -79,10 +79,12 @@ static void use_posix(void) {
     EXPECT_INT(optind, 3); /* it stops at the first word that is no option */
 }
 
+static void (*volatile usage)(const struct argp_state *) = argp_usage; /* not the header's inline one */
+
 static error_t parse(int key, char *word, struct argp_state *state) {
     (void)word;
     if (key == ARGP_KEY_END)
-        argp_usage(state);
+        usage(state);
     return 0;
 }
 

@@ -120,6 +120,39 @@ static void as_gnulib(const struct window *window) {
     EXPECT_INT(fclose(f), 0);
 }
 
+/* The functions behind the macros, as programs without optimisation call them. */
+static int (*volatile put_function)(int, FILE *) = putc_unlocked,
+                                              (*volatile put_stdout)(int) = putchar_unlocked,
+                                              (*volatile get_function)(FILE *) = getc_unlocked,
+                                              (*volatile get_stdin)(void) = getchar_unlocked,
+                                              (*volatile at_end)(FILE *) = feof_unlocked,
+                                              (*volatile in_error)(FILE *) = ferror_unlocked;
+
+static void out_of_line(const struct window *window) {
+    FILE *f = fopen("data", "w+");
+    REQUIRE(f);
+    use_window(f, window);
+    for (size_t i = 0; i < SIZE; i++)
+        EXPECT_INT(put_function(text[i], f), (unsigned char)text[i]);
+    EXPECT(!in_error(f));
+    rewind(f);
+    for (size_t i = 0; i < SIZE; i++)
+        EXPECT_INT(get_function(f), (unsigned char)text[i]);
+    EXPECT(!at_end(f));
+    EXPECT_INT(get_function(f), EOF);
+    EXPECT(at_end(f) && !in_error(f));
+    EXPECT_INT(fclose(f), 0);
+}
+
+static void out_of_line_standard(void) {
+    REQUIRE(freopen("data", "r", stdin));
+    for (size_t i = 0; i < SIZE; i++)
+        EXPECT_INT(get_stdin(), (unsigned char)text[i]);
+    EXPECT_INT(get_stdin(), EOF);
+    for (const char *p = "out of line\n"; *p; p++)
+        EXPECT_INT(put_stdout(*p), *p);
+}
+
 int main(void) {
     text = pattern(SIZE);
     for (int kind = 0; kind < WINDOWS; kind++) {
@@ -129,7 +162,9 @@ int main(void) {
         lines_inline(&windows[kind]);
         turns_inline(&windows[kind]);
         as_gnulib(&windows[kind]);
+        out_of_line(&windows[kind]);
     }
+    out_of_line_standard();
     puts("inlined");
     return finish();
 }

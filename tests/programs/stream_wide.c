@@ -43,7 +43,7 @@ static void put_all(FILE *f) {
     EXPECT_INT(putwc_unlocked(L'\u20ac', f), L'\u20ac');
     EXPECT_INT(fputwc_unlocked(L' ', f), L' ');
     EXPECT_INT(fputwc(L'\U0001f600', f), L'\U0001f600');
-    EXPECT_INT(fputwc(L'\n', f), L'\n');
+    EXPECT_INT(__woverflow(f, L'\n'), L'\n');
     EXPECT(fwide(f, -1) > 0);
     EXPECT_INT(fwprintf(f, L"p\u00fcts %d %lc %s", 42, (wint_t)L'\u00e9', "str"), 13);
     EXPECT_INT(va_vfwprintf(f, L" %ls\n", L"wide"), 6);
