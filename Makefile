@@ -101,13 +101,19 @@ $(B)/tests/check: $(SUITES) $(wildcard tests/*.h) $(wildcard preload/shim/*.h) l
 	@mkdir -p $(@D)
 	$(CC) $(TESTFLAGS) -Ilibbuf -Ipreload -Itests -MF $(B)/tests/check.d -o $@ $(SUITES) -lcriterion -lm -ldl
 
+# Not optimised away, and no other call put in its place.
+$(B)/tests/hot/%: tests/hot/%.c Makefile $(B)/libbuf.so
+	@mkdir -p $(@D)
+	$(CC) $(TESTFLAGS) -Wno-unused-result -O2 -fno-builtin -o $@ $< -L$(B) -Wl,--no-as-needed -lbuf -Wl,-rpath,'$$ORIGIN/../..'
+
 programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%))
 
 check: all tests-installed
-	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so engines
+	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so $(B)/tests/hot/calls engines
 	$(B)/tests/check --jobs 2 --timeout 300
 	tests/compat.sh
 	tests/invariants.sh
+	tests/hot.sh
 	$(B)/tests/scan/cases
 	$(B)/tests/scan/fuzz --cases 20000
 	$(B)/tests/print/print_expect

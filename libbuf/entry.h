@@ -59,14 +59,29 @@ static inline bool fill_window(struct stream *s) {
     return r > 0;
 }
 
-/* Defines NAME, which locks, and NAME_unlocked. `result` is the work, with `s` the stream behind `f`. */
+/* One of our streams, and a process of one thread: nothing to lock. The build that checks goes the other way, where
+   the checks are. */
+#ifdef BUF_CHECK
+#define ALONE(s) false
+#else
+#define ALONE(s) __builtin_expect((s) && __libc_single_threaded, 1)
+#endif
+
+/* Defines NAME, which locks, and NAME_unlocked. `result` is the work, with `s` the stream behind `f`; what is quick
+   in it comes first and calls nothing, so that it needs no frame. */
 #define ENTRY_PAIR(type, name, parameters, arguments, f, result)                                             \
-    type name parameters {                                                                                   \
+    static __attribute__((noinline)) type name##_locked parameters {                                         \
         struct stream *s = ours(f);                                                                          \
         if (!s)                                                                                              \
             return LIBC(name) arguments;                                                                     \
         LOCKED(s);                                                                                           \
         return result;                                                                                       \
+    }                                                                                                        \
+    type name parameters {                                                                                   \
+        struct stream *s = ours(f);                                                                          \
+        if (ALONE(s))                                                                                        \
+            return result;                                                                                   \
+        return name##_locked arguments;                                                                      \
     }                                                                                                        \
     type name##_unlocked parameters {                                                                        \
         struct stream *s = ours(f);                                                                          \

@@ -1,5 +1,6 @@
 /* Getting bytes: fgetc, fread and kin (C17 7.21.7, 7.21.8.1). */
 
+#include "copy.h"
 #include "entry.h"
 
 static __attribute__((noinline)) int get_slow(struct stream *s) {
@@ -61,7 +62,7 @@ int __underflow(FILE *f) {
     return c;
 }
 
-static inline size_t get_items(struct stream *s, void *p, size_t size, size_t n) {
+static __attribute__((noinline)) size_t get_many(struct stream *s, char *p, size_t size, size_t n) {
     size_t total;
     if (size == 0 || n == 0)
         return 0;
@@ -78,6 +79,17 @@ static inline size_t get_items(struct stream *s, void *p, size_t size, size_t n)
     if (error != 0)
         note_input(s, error);
     return done == total ? n : done / size;
+}
+
+static inline size_t get_items(struct stream *s, void *p, size_t size, size_t n) {
+    size_t total;
+    if (__builtin_expect(__builtin_mul_overflow(size, n, &total) || total - 1 >= SMALL || total > unread(s) ||
+                             !s->wide,
+                         0))
+        return get_many(s, p, size, n);
+    copy_small(p, s->file._IO_read_ptr, total);
+    s->file._IO_read_ptr += total;
+    return n;
 }
 ENTRY_PAIR(size_t, fread, (void *restrict p, size_t size, size_t n, FILE *restrict f), (p, size, n, f), f,
            get_items(s, p, size, n))

@@ -1,5 +1,6 @@
 /* Getting lines: fgets, gets, getline, getdelim (C17 7.21.7.2, POSIX getdelim). */
 
+#include "copy.h"
 #include "entry.h"
 #include <limits.h>
 
@@ -35,8 +36,25 @@ static size_t get_run(struct stream *s, char *p, size_t n, int delimiter, int *e
     return done;
 }
 
+/* A line that the window has as a whole: its length, or 0. */
+static inline size_t whole_line(const struct stream *s, size_t most, int delimiter) {
+    const char *at = s->file._IO_read_ptr;
+    size_t there = unread(s) < most ? unread(s) : most;
+    const char *found = there ? memchr(at, delimiter, there) : NULL;
+    return found && s->wide ? (size_t)(found + 1 - at) : 0;
+}
+
+static inline void copy_line(struct stream *s, char *p, size_t n) {
+    if (n <= SMALL)
+        copy_small(p, s->file._IO_read_ptr, n);
+    else
+        memcpy(p, s->file._IO_read_ptr, n);
+    p[n] = '\0';
+    s->file._IO_read_ptr += n;
+}
+
 /* As libc, a read error after some bytes loses the line, except EAGAIN, which the next call meets again. */
-static char *get_string(struct stream *s, char *p, int n) {
+static __attribute__((noinline)) char *get_any_string(struct stream *s, char *p, int n) {
     int error;
     if (n <= 0)
         return NULL;
@@ -46,6 +64,14 @@ static char *get_string(struct stream *s, char *p, int n) {
     if (n > 1 && (done == 0 || (error < 0 && error != -EAGAIN)))
         return NULL;
     p[done] = '\0';
+    return p;
+}
+
+static inline char *get_string(struct stream *s, char *p, int n) {
+    size_t length = n > 1 ? whole_line(s, (size_t)n - 1, '\n') : 0;
+    if (__builtin_expect(length == 0, 0))
+        return get_any_string(s, p, n);
+    copy_line(s, p, length);
     return p;
 }
 ENTRY_PAIR(char *, fgets, (char *restrict p, int n, FILE *restrict f), (p, n, f), f, get_string(s, p, n))
@@ -118,7 +144,8 @@ static int make_room(char **line, size_t *size, size_t need) {
     return 0;
 }
 
-static ssize_t get_line(struct stream *s, char **line, size_t *size, int delimiter) {
+static __attribute__((noinline)) ssize_t get_any_line(struct stream *s, char **line, size_t *size,
+                                                      int delimiter) {
     size_t done = 0;
     bool ended = false;
     if (!line || !size) {
@@ -150,12 +177,28 @@ static ssize_t get_line(struct stream *s, char **line, size_t *size, int delimit
     return (ssize_t)done;
 }
 
-ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FILE *restrict f) {
+static inline ssize_t get_line(struct stream *s, char **line, size_t *size, int delimiter) {
+    if (__builtin_expect(line && size && *line && *size > 1, 1)) {
+        size_t length = whole_line(s, *size - 1, delimiter);
+        if (__builtin_expect(length != 0, 1)) {
+            copy_line(s, *line, length);
+            return (ssize_t)length;
+        }
+    }
+    return get_any_line(s, line, size, delimiter);
+}
+
+static __attribute__((noinline)) ssize_t getdelim_locked(char **line, size_t *size, int delimiter, FILE *f) {
     struct stream *s = ours(f);
     if (!s)
         return LIBC(getdelim)(line, size, delimiter, f);
     LOCKED(s);
     return get_line(s, line, size, delimiter);
+}
+
+ssize_t getdelim(char **restrict line, size_t *restrict size, int delimiter, FILE *restrict f) {
+    struct stream *s = ours(f);
+    return ALONE(s) ? get_line(s, line, size, delimiter) : getdelim_locked(line, size, delimiter, f);
 }
 ALIAS(getdelim, __getdelim);
 

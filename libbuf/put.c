@@ -1,5 +1,6 @@
 /* Putting bytes: fputc, fputs, puts, fwrite and kin (C17 7.21.7, 7.21.8.2). */
 
+#include "copy.h"
 #include "entry.h"
 
 /* Puts one byte where the window has no room for it. Returns it, or EOF. */
@@ -75,61 +76,75 @@ int __overflow(FILE *f, int c) {
     return r < 0 ? EOF : 0;
 }
 
-/* Bytes accepted; 0 on a wide stream. */
-static inline size_t put_run(struct stream *s, const char *p, size_t n) {
-    if (!orient(s, -1))
-        return 0;
-    if (n <= (size_t)(s->file._IO_write_end - s->file._IO_write_ptr) &&
-        s->file._IO_write_ptr < s->file._IO_write_end) {
-        memcpy(s->file._IO_write_ptr, p, n);
-        s->file._IO_write_ptr += n;
-        return n;
-    }
-    return put_bytes(s, p, n);
+/* Whether n bytes, few and more than none, fit into the open window of a byte stream. */
+static inline bool few_fit(const struct stream *s, size_t n) {
+    return n - 1 < SMALL && (ptrdiff_t)n <= s->file._IO_write_end - s->file._IO_write_ptr && s->wide < 0;
 }
 
-static inline size_t put_items(struct stream *s, const void *p, size_t size, size_t n) {
+static inline void put_few(struct stream *s, const char *p, size_t n) {
+    copy_small(s->file._IO_write_ptr, p, n);
+    s->file._IO_write_ptr += n;
+}
+
+static __attribute__((noinline)) size_t put_many(struct stream *s, const char *p, size_t size, size_t n) {
     size_t total, done;
-    if (size == 0 || n == 0)
+    if (size == 0 || n == 0 || !orient(s, -1))
         return 0;
     if (__builtin_mul_overflow(size, n, &total))
         total = SIZE_MAX - SIZE_MAX % size; /* no such object exists: libc would run off its end as well */
-    done = put_run(s, p, total);
+    if ((ptrdiff_t)total < s->file._IO_write_end - s->file._IO_write_ptr && (ptrdiff_t)total > 0) {
+        memcpy(s->file._IO_write_ptr, p, total);
+        s->file._IO_write_ptr += total;
+        return n;
+    }
+    done = put_bytes(s, p, total);
     return done == total ? n : done / size;
+}
+
+static inline size_t put_items(struct stream *s, const void *p, size_t size, size_t n) {
+    size_t total;
+    if (__builtin_expect(__builtin_mul_overflow(size, n, &total) || !few_fit(s, total), 0))
+        return put_many(s, p, size, n);
+    put_few(s, p, total);
+    return n;
 }
 ENTRY_PAIR(size_t, fwrite, (const void *restrict p, size_t size, size_t n, FILE *restrict f), (p, size, n, f),
            f, put_items(s, p, size, n))
 ALIAS(fwrite, _IO_fwrite);
 
 /* 1, or EOF when not everything was accepted or a line could not be flushed. */
+static __attribute__((noinline)) int put_long_string(struct stream *s, const char *string, size_t n) {
+    return orient(s, -1) && put_all(s, string, n) ? 1 : EOF;
+}
+
 static inline int put_string(struct stream *s, const char *string) {
     size_t n = strlen(string);
-    if (!orient(s, -1))
-        return EOF;
-    if (n <= (size_t)(s->file._IO_write_end - s->file._IO_write_ptr) &&
-        s->file._IO_write_ptr < s->file._IO_write_end) {
-        memcpy(s->file._IO_write_ptr, string, n);
-        s->file._IO_write_ptr += n;
-        return 1;
-    }
-    return put_all(s, string, n) ? 1 : EOF;
+    if (__builtin_expect(!few_fit(s, n), 0))
+        return put_long_string(s, string, n);
+    put_few(s, string, n);
+    return 1;
 }
 ENTRY_PAIR(int, fputs, (const char *restrict string, FILE *restrict f), (string, f), f, put_string(s, string))
 ALIAS(fputs, _IO_fputs);
 
 static int put_line(struct stream *s, const char *string) {
+    size_t n = strlen(string) + 1;
     if (put_string(s, string) == EOF || put_one(s, '\n') == EOF)
         return EOF;
-    size_t n = strlen(string) + 1;
     return n < INT32_MAX ? (int)n : INT32_MAX;
 }
 
-int puts(const char *string) {
+static __attribute__((noinline)) int puts_locked(const char *string) {
     struct stream *s = ours(stdout);
     if (!s)
         return LIBC(fputs)(string, stdout) == EOF ? EOF : LIBC(fputc)('\n', stdout);
     LOCKED(s);
     return put_line(s, string);
+}
+
+int puts(const char *string) {
+    struct stream *s = ours(stdout);
+    return ALONE(s) ? put_line(s, string) : puts_locked(string);
 }
 ALIAS(puts, _IO_puts);
 
