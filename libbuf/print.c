@@ -39,7 +39,7 @@ static int window_put(struct sink *sink, const char *bytes, size_t n) {
     return error;
 }
 
-static int print_in_window(struct stream *s, unsigned flags, const char *format, va_list arguments) {
+static inline int print_in_window(struct stream *s, unsigned flags, const char *format, va_list arguments) {
     struct stream_sink to = {{NULL, NULL, window_full, window_put}, s};
     from_stream(&to);
     int n = buf__format(&to.sink, flags, format, arguments);
@@ -91,7 +91,8 @@ static int print_aside(struct stream *s, unsigned flags, const char *format, va_
     return all ? n : -1;
 }
 
-static int print(FILE *f, int fortify, const char *format, va_list arguments) {
+static __attribute__((noinline)) int print_locked(FILE *f, int fortify, const char *format,
+                                                   va_list arguments) {
     struct stream *s = ours(f);
     if (!s)
         return LIBC(__vfprintf_chk)(f, fortify, format, arguments);
@@ -109,6 +110,13 @@ static int print(FILE *f, int fortify, const char *format, va_list arguments) {
             return print_aside(s, flags, format, arguments);
     }
     return print_in_window(s, flags, format, arguments);
+}
+
+static inline int print(FILE *f, int fortify, const char *format, va_list arguments) {
+    struct stream *s = ours(f);
+    if (ALONE(s) && s->file._IO_write_ptr < s->file._IO_write_end && s->wide < 0)
+        return print_in_window(s, fortify > 0 ? BUF__FORTIFY : 0, format, arguments);
+    return print_locked(f, fortify, format, arguments);
 }
 
 #define PRINT(f, fortify)                                                                                    \

@@ -12,7 +12,7 @@ fwrite     48
 fread      55
 fputs      65
 fgets      98
-fprintf   250
+fprintf   225
 fscanf    210
 '
 

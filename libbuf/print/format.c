@@ -1,5 +1,6 @@
 /* The narrow printf engine: walks the format and writes what is plain (text, %d %u %x %ld %s %c %f %g and the
    like without flags or width) straight into the sink's window; everything else goes through format_run.h. */
+#include "../copy.h"
 #include "format_out.h"
 
 #include "format_padded.h"
@@ -47,14 +48,15 @@ static int run(struct out *out, unsigned flags, const char *format, va_list give
     for (;;) {
         if (__builtin_expect(end - at < QUICK_ROOM, 0))
             goto slowly;
-        for (int i = 0; *f != '%'; i++) {
-            if (!*f)
+        char letter = *f;
+        for (const char *stop = f + QUICK_TEXT; letter != '%'; letter = *++f) {
+            if (!letter)
                 goto done;
-            if (__builtin_expect(i == QUICK_TEXT, 0))
+            if (__builtin_expect(f == stop, 0))
                 goto slowly;
-            *at++ = *f++;
+            *at++ = letter;
         }
-        char letter = f[1];
+        letter = f[1];
         int precision = 6;
         switch (letter) {
         case 'd':
@@ -93,15 +95,14 @@ static int run(struct out *out, unsigned flags, const char *format, va_list give
             f += 2;
             if (!text)
                 text = "(null)";
-            /* Text that lies in what this call put must be measured before it grows. */
-            if (__builtin_expect((uintptr_t)text - (uintptr_t)start >= (size_t)(at - start), 1)) {
-                for (int i = 0; i < QUICK_TEXT && *text; i++)
-                    *at++ = *text++;
-                if (__builtin_expect(!*text, 1))
-                    continue;
+            size_t length = strlen(text); /* first: the text may lie in what this call puts */
+            if (__builtin_expect(length - 1 < SMALL && length <= (size_t)(end - at), 1)) {
+                copy_small(at, text, length);
+                at += length;
+                continue;
             }
             LEAVE();
-            failed = buf__out_bytes_slow(out, text, strlen(text));
+            failed = buf__out_bytes_slow(out, text, length);
             ENTER();
             if (failed)
                 goto done;
