@@ -181,8 +181,15 @@ void buf__walk_underneath(void (*visit)(struct stream *)) {
         buf__list_unlock();
 }
 
+void buf__list_shared(void) {
+    for (struct stream *s = list; s && !buf__forked; s = s->next)
+        s->doubtful |= unread(s) == 0 && pending(s) == 0;
+    buf__forked = true;
+}
+
 void buf__list_after_fork(void) {
     list_word = 0;
+    buf__list_shared();
     for (struct stream *s = list; s; s = s->next) {
         if (s->lock.owner == __builtin_thread_pointer()) {
             s->lock.word = 1; /* ours, and nobody waits here */

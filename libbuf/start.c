@@ -81,13 +81,12 @@ static void before_fork(void) {
 }
 
 static void after_fork_in_parent(void) {
-    buf__forked = true;
+    buf__list_shared();
     if (list_held)
         buf__list_unlock();
 }
 
 static void after_fork_in_child(void) {
-    buf__forked = true;
     buf__list_after_fork();
 }
 

@@ -338,6 +338,7 @@ void buf__walk_held(void (*visit)(struct stream *));
 
 void buf__list_lock(void);
 void buf__list_unlock(void);
+void buf__list_shared(void);     /* at the first fork: others may move what was flushed before */
 void buf__list_after_fork(void); /* in the child: all locks are new, but those the forking thread holds */
 extern struct stream buf__standard[3], buf__blank;
 

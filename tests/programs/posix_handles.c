@@ -143,6 +143,27 @@ static void fork_and_wait(void) {
     CHECK_FILE("XSH 2.5.1 fork", "out", "parent child parent");
 }
 
+/* A child moves the descriptor of a flushed stream; the parent seeks back to what its buffer still holds. */
+static void fork_and_seek_back(void) {
+    char window[1];
+    write_file("data", "line 1\nline 2\n", 14);
+    FILE *in = opened("data", "r");
+    setvbuf(in, window, _IOFBF, sizeof window);
+    CHECK_INT("XSH 2.5.1 fork", fgetc(in), 'l');
+    fflush(in);
+    pid_t child = fork_child();
+    if (child == 0) {
+        char line[20];
+        CHECK("XSH 2.5.1 fork, in the child", fgets(line, 20, in) && strcmp(line, "ine 1\n") == 0);
+        exit(0);
+    }
+    CHECK("XSH 2.5.1 fork", child_passed(child));
+    CHECK_INT("XSH 2.5.1 fork", fseek(in, 0, SEEK_SET), 0);
+    CHECK_INT("XSH 2.5.1 fork, after fseek", fgetc(in), 'l');
+    CHECK_INT("XSH 2.5.1 fork, after fseek", fgetc(in), 'i');
+    fclose(in);
+}
+
 /* The command of system or exec meets standard input where the flushed stream left it. */
 static void other_program(void) {
     write_file("data", "one\ntwo\nthree\n", 14);
@@ -182,6 +203,7 @@ static void appending(void) {
 }
 
 int main(void) {
+    fork_and_seek_back(); /* the process's first fork: until then the descriptor was the stream's alone */
     for (int i = 0; i < WINDOWS; i++) {
         used = &windows[i];
         for (int fill = 1; fill < FILLS; fill++) {
