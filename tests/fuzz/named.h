@@ -27,7 +27,7 @@
     X(failed_seek, "libc forgets pushed back bytes at an fseek that fails, and with fmemopen its place; C17 7.21.7.10, 7.21.9.2 (libbuf right)") \
     X(wide_pushback, "libc loses what ungetwc or fwscanf pushed back, unless it is the character just read in a large buffer; C17 7.29.3.10 (libbuf right)") \
     X(exit_unbuffered, "libc's exit leaves the offset of an unbuffered stdin a byte ahead where scanf looked at one; POSIX exit (libbuf right)") \
-    X(append_descriptor, "a place sought on a descriptor that came with O_APPEND, once more was put: either asks the kernel at other times") \
+    X(append_descriptor, "a place sought on a descriptor that came with O_APPEND, once more was put: either asks the kernel at other times, libc never after fflush(NULL)") \
     X(perror_unoriented, "libc's perror on an unoriented stderr writes through a second descriptor, past the stream; POSIX perror asks only that the orientation stays") \
     X(moved_by_other, "libc's SEEK_CUR ignores that another handle moved the descriptor once it has sought itself; POSIX 2.5.1 (libbuf right)") \
     X(exit_unoriented, "libc's exit leaves stdin's offset ahead when only fread or fseek touched the stream (they set no orientation); POSIX exit closes it (libbuf right)") \

@@ -77,7 +77,7 @@ static bool op_seek(struct slot *s) {
         offset = whence = 0;
     if (s->kind == KIND_memory && !s->growing && named(NAMED_failed_seek)) {
         /* places that surely exist, and leave room to put */
-        if (whence == SEEK_END && s->writes)
+        if (s->writes)
             whence = SEEK_SET;
         offset = whence == SEEK_SET   ? (off_t)below((unsigned)s->extent + 1)
                  : whence == SEEK_CUR ? -(off_t)below((unsigned)s->taken + 1)

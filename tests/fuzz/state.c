@@ -14,7 +14,7 @@ static void after_flush(struct slot *s) {
 }
 
 static bool op_fflush(struct slot *s) {
-    if (s->wide && s->touched && s->reads && s->last != PUTTING && named(NAMED_wide_flush))
+    if (s->wide && s->touched && s->reads && (s->last != PUTTING || s->turned) && named(NAMED_wide_flush))
         return false;
     if (s->low || (s->pushed && named(NAMED_pushback_flush)) || (s->mapped && named(NAMED_mapped_place)))
         return false;
@@ -39,6 +39,10 @@ static bool op_fflush_all(struct slot *s) {
         if (slots[i].f && (slots[i].pushed || (slots[i].wide && slots[i].reads)))
             return false;
     bool lines_only = chance(30);
+    const struct slot *out = &slots[SLOT_STDOUT];
+    bool came_appending = out->append && out->mode < 0;
+    if (out->f && came_appending && out->sought && out->last == PUTTING && named(NAMED_append_descriptor))
+        return false;
     for (int i = 0; i < SLOTS && lines_only; i++) {
         const struct slot *t = &slots[i];
         bool update = t->f && t->reads && t->writes && t->buffering == _IOLBF;
