@@ -56,6 +56,8 @@ static const struct departure departures[] = {
      "the descriptor's offset is not put where the seek went"},
     {"posix_pushback", "POSIX ungetc on output", LIBC, "accepted, and the next output may crash"},
     {"posix_pushback", "POSIX ungetc, fflush discards", LIBC, "as in posix_flush"},
+    {"posix_pushback", "POSIX ungetwc of the window's last character", LIBC,
+     "lost when another character was read: it is compared with the last byte of the window"},
     {"posix_pushback", "POSIX ungetwc position when read again", LIBC,
      "ftell is wrong by the character pushed back"},
     {"posix_pushback", "POSIX ungetwc, fflush discards", LIBC, "the stream is at a wrong place afterwards"},

@@ -110,6 +110,8 @@ static void wides(void) {
     CHECK_INT("POSIX ungetwc before reading", ungetwc(L'\u20ac', f), 0x20ac);
     CHECK_INT("POSIX ungetwc before reading", fgetwc(f), 0x20ac);
     CHECK_INT("POSIX ungetwc", fgetwc(f), 0xe9);
+    CHECK_INT("POSIX ungetwc of the window's last character", ungetwc(L'z', f), 'z');
+    CHECK_INT("POSIX ungetwc of the window's last character", fgetwc(f), 'z');
     CHECK_INT("POSIX ungetwc", ungetwc(L'a', f), 'a');
     CHECK_INT("POSIX ungetwc", fgetwc(f), 'a');
     CHECK_INT("POSIX ungetwc position when read again", ftell(f), 2);
