@@ -41,6 +41,7 @@ static int converse(const char *how) {
         answer[strcspn(answer, "\n")] = 0;
         printf("(%s)\n", answer);
     }
+    free(line);
     return finish();
 }
 
