@@ -2,16 +2,21 @@
 # Programs of the system, each command once on libc and once with libbuf preloaded, from the same files: standard output, standard error, the exit code
 # and every file left behind must be the same, byte for byte. A command counts only if bytes passed through libbuf's streams (LIBBUF_TOTALS); one whose
 # program reads and writes by system calls alone is shown as skipped. One line a command, then "N passed, N failed, N skipped".
+# What the commands reach is shown last: how many of libc's stdio names their programs and the libraries of these import, and which of the families of
+# calls none imports. Where no program of Debian's imports one (wide scanf and printf, open_wmemstream), those of tests/samples do.
 # Usage: tests/programs.sh [-v] [NAME...]; TEST_BUILD names another build directory than "build".
 set -u
 build=$(realpath "${TEST_BUILD:-build}") || exit 2
 library=$build/libbuf.so
 [ -e "$library" ] || { echo "programs.sh: $library: not built" >&2; exit 2; }
+samples=$(realpath "$(dirname "$0")/samples") || exit 2
+page=$(realpath "$(dirname "$0")/../docs/man/bufrun.1") || exit 2
 verbose=
 [ "${1-}" = -v ] && { verbose=1; shift; }
 only=" $* "
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/libbuf-programs-XXXXXX") || exit 2
 trap 'rm -rf "$scratch"' EXIT
+chmod 755 "$scratch"
 unset LIBBUF LIBBUF_VERBOSE LIBBUF_TOTALS LD_PRELOAD IOBUF_PARAMS
 export LC_ALL=C.UTF-8 TZ=UTC HOME=$scratch/home TERM=dumb
 
@@ -71,7 +76,17 @@ C
     diff -u text text2 >patch.diff
     tar -cf archive.tar tree
     gzip -nk text && bzip2 -k text 2>/dev/null
-}
+    seq 1 2900000 | tr '\n' ' ' >huge
+    cp "$samples"/* . && cp "$page" page.1
+    { echo '<list>'; for i in 5 3 11; do echo "<item n=\"$i\">text $i &amp; gr&#252;n</item>"; done; echo '</list>'; } >list.xml
+    printf 'Stra\337e caf\351 \344\366\374 \251 na\357ve\n12 \340 3.5 fin\n' >latin1
+    printf '\306\374\313\334\270\354 \244\342\244\270 \245\306\245\271\245\310 abc\n12 \300\344\306\374 3.5\n' >eucjp
+    (g++ -O1 -o iostreams iostreams.cc && gcc -O1 -o wide wide.c) 2>/dev/null
+    mkdir "$scratch/locales"
+    localedef --no-archive -c -i de_DE -f UTF-8 "$scratch/locales/de_DE.UTF-8"
+    localedef --no-archive -c -i fr_FR -f ISO-8859-1 "$scratch/locales/fr_FR.ISO-8859-1"
+    localedef --no-archive -c -i ja_JP -f EUC-JP "$scratch/locales/ja_JP.EUC-JP"
+} 2>/dev/null
 
 # run WAY COMMAND: runs it in a fresh directory beside `in`, at the same place both times, and keeps what it left under the way's name.
 run() {
@@ -90,6 +105,7 @@ run() {
 }
 
 passed=0 failed=0 skipped=0 broken=
+declare -A programs=([iostreams]=$scratch/in/iostreams [wide]=$scratch/in/wide)
 
 skip() {
     echo "skip $1: $2"
@@ -120,7 +136,9 @@ try() {
     local name=$1 command=$2 program=${1%% *}
     [ "$only" = "  " ] || [ "${only#* "$program" }" != "$only" ] || return
     command -v "$program" >/dev/null || { skip "$name" "not installed"; return; }
-    rm -f "$scratch/totals"
+    programs[$program]=$(command -v "$program")
+    : >"$scratch/totals"
+    chmod 666 "$scratch/totals" # for programs that take another user's identity
     run libc "$command"
     run libbuf "$command"
     local read written differs
@@ -147,6 +165,22 @@ try() {
         [ -n "$verbose" ] && sed 's/^/     /' "$scratch/libbuf/code"
         passed=$((passed + 1))
     fi
+}
+
+# Prints what the programs of the commands import of stdio (bufrun --check), and of which calls none imports any form (printf: __printf_chk too).
+calls='fopen fdopen freopen fclose popen tmpfile fopencookie fmemopen open_memstream open_wmemstream setvbuf setbuf setlinebuf getc fgets fread getdelim
+ungetc putc fputs puts fwrite printf fprintf vfprintf sprintf snprintf vsnprintf asprintf vasprintf dprintf scanf fscanf vfscanf sscanf vsscanf getwc getwchar
+fgetws ungetwc putwc putwchar fputws wprintf fwprintf vfwprintf swprintf vswprintf wscanf fwscanf swscanf fseek fseeko ftell ftello rewind fgetpos fsetpos
+fflush feof ferror clearerr fileno flockfile funlockfile perror __fpending __freading __fpurge __fsetlocking'
+reach() {
+    local file call missing=
+    for file in "${programs[@]}"; do
+        "$build/bufrun" --check "$file" 2>/dev/null
+    done | awk '$2 ~ /^(ours|alias|libc|a)$/ { print $1 }' | sort -u >"$scratch/reached"
+    for call in $calls; do
+        grep -q -E "^(__isoc99_|__|_IO_)?$call(64)?(_unlocked)?(_chk)?\$" "$scratch/reached" || missing+=" $call"
+    done
+    echo "reach: ${#programs[@]} programs import $(wc -l <"$scratch/reached") stdio names${missing:+; none imports$missing}"
 }
 
 make_input
@@ -368,6 +402,178 @@ try "script" 'exec script -q -e -c "echo text" /dev/null </dev/null'
 try "gdb" 'exec gdb -q -batch -ex "print 6*7" -ex "info line main" /bin/true'
 try "vim" 'exec vim -u NONE -es -c "%s/line/LINE/" -c "w! result" -c q ../in/pairs'
 
+# Records, positions and pushback: readers and writers of whole files.
+try "ar script" 'gcc -c -o a.o ../in/program.c; printf "create b.a\naddmod a.o\nsave\nend\n" | ar -M; ar pD b.a | cksum; rm b.a; exec ranlib -D missing.a'
+try "ranlib" 'gcc -c -o a.o ../in/program.c; ar rcSD b.a a.o && ranlib -D b.a; exec ar pD b.a a.o'
+try "objcopy" 'gcc -g -o a.out ../in/program.c -lm; for to in binary srec ihex verilog; do objcopy -O $to -j .text -j .rodata a.out to.$to; done; exec objcopy --only-keep-debug --add-section .x=../in/utf8 a.out debug'
+try "addr2line" 'gcc -g -c -o a.o ../in/program.c; seq 0 8 400 | xargs printf "%x\n" | exec addr2line -f -e a.o'
+try "c++filt" 'printf "_Z3fooiPKc _ZNSt6vectorIiSaIiEE9push_backERKi\nx\n" | exec c++filt'
+try "ld" 'gcc -c -ffreestanding -o a.o -x c - <<X
+void _start(void) { for (;;); }
+X
+exec ld --print-map -o a.out a.o'
+try "ld script error" 'echo "SECTIONS { broken" >s; exec ld -T s'
+try "objdump -S" 'gcc -g -c -o a.o ../in/program.c; exec objdump -S -l -g a.o'
+try "readelf --debug-dump" 'gcc -g -c -o a.o ../in/program.c; exec readelf --debug-dump=info,line,frames a.o'
+try "gcov" 'cp ../in/program.c . && gcc --coverage -o a.out program.c -lm && ./a.out >/dev/null; gcov *.gcda; exec rm -f a.out *.gcda *.gcno'
+try "gprof" 'gcc -pg -o a.out ../in/program.c -lm && ./a.out >/dev/null; gprof -b a.out | exec head -n 5; exec rm gmon.out'
+try "nasm" 'exec nasm -f elf64 -g -l list -o sum.o ../in/sum.nasm'
+try "nasm error" 'echo "mov eax, [" | exec nasm -o x.o /dev/stdin'
+try "flex" 'flex -o lex.c ../in/words.l && gcc -o lex lex.c && ./lex ../in/text && ./lex; exec rm lex'
+try "flex -v" 'exec flex -v -t -i ../in/words.l'
+try "indent" 'exec indent -gnu -o out.c ../in/program.c'
+try "cscope" 'exec cscope -k -L -1 main -f base ../in/program.c ../in/wide.c'
+try "ctags -e" 'exec etags -o - ../in/program.c ../in/wide.c'
+try "zip -u" 'cp ../in/text ../in/pairs . && touch -d "2020-01-02 UTC" text pairs && zip -X -q a.zip text pairs && zip -X -d a.zip text && zip -X -u a.zip ../in/tree/one; zip -X -m a.zip pairs; exec unzip -p a.zip pairs'
+try "zipnote" 'touch -d "2020-01-02 UTC" a && zip -X -q a.zip a && exec zipnote a.zip'
+try "genisoimage" 'genisoimage -quiet -R -o a.iso ../in/tree; isoinfo -f -R -i a.iso; isoinfo -x "/ONE.;1" -i a.iso; exec rm a.iso'
+try "mformat" 'mformat -C -N 12345678 -f 720 -i disk :: && mcopy -m -i disk ../in/tree/one ../in/pairs :: && mtype -i disk ::PAIRS; mdir -b -i disk ::; mcopy -i disk ::one got; exec rm disk'
+try "cpio" '(cd ../in && find tree | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible) >a.cpio; cpio -itv <a.cpio; exec cpio -idmu <a.cpio'
+try "ci" 'cp ../in/pairs f; ci -q -wa -d"2020-01-02 03:04:05Z" -t-text -mfirst f; co -q -l -wa f; head -n 9000 ../in/text >>f; touch -d "2021-01-02 UTC" f; ci -q -wa -d"2021-02-03 03:04:05Z" -msecond f; rcsdiff -q -r1.1 -r1.2 f; rlog f; exec co -p1.1 f'
+try "pgmramp" 'pgmramp -ellipse 300 200 | pnmflip -tb | pnmscale -width 100 | pnmtops -noturn -dpi 72 >/dev/null; pgmramp -lr 99 50 | pnmpaste - 5 5 - </dev/null; exec pgmramp -lr 100 80'
+try "pbmtext" 'head -n 30 | pbmtext | tee a.pbm | pnmtopng | pngtopnm >b.pbm; pnmfile a.pbm b.pbm; pbmtoxbm a.pbm | xbmtopbm | pnminvert | pbmtolj | exec cksum'
+try "ppmquant" 'pgmramp -lr 90 60 >r; pgmramp -tb 90 60 >g; pgmramp -ellipse 90 60 >b; rgb3toppm r g b >c; pnmquant 16 c 2>/dev/null | ppmtogif 2>/dev/null | giftopnm | ppmtobmp 2>/dev/null | bmptopnm >d; ppmhist d; pnmtotiff c 2>/dev/null | tifftopnm >e; pnmpsnr c e; pnmtoplainpnm d | head -n 20; ppmtopcx c 2>/dev/null | pcxtoppm | exec cksum'
+try "cjpeg" 'pgmramp -ellipse 300 200 >a.pgm; cjpeg -quality 60 -outfile a.jpg a.pgm; djpeg -bmp -outfile a.bmp a.jpg; jpegtran -progressive a.jpg >b.jpg; wrjpgcom -comment text a.jpg >c.jpg; exec rdjpgcom -verbose c.jpg'
+try "tiffinfo" 'pgmramp -lr 99 50 | pnmtotiff >a.tif; tiffcp -c lzw a.tif b.tif; tiffdump b.tif; exec tiffinfo -d b.tif'
+try "convert" 'printf "P2 2 2 9 1 2 3 4" >a.pgm; convert a.pgm -resize 300% b.pgm; exec convert b.pgm txt:-'
+
+# scanf, getline and popen, tables of words.
+try "dc" "printf '5k 2v p 100 1 - 3 / p [la1+dsa*pla20>y]sy 0sa1 lyx 16o 255p ?\n7 p\nq\n' | exec dc"
+try "units" "printf '10 miles\nkm\ntempF(98.6)\ntempC\nxx\n\n' | exec units -v -f '' --compact"
+try "units -c" 'exec units -t "3 acres" "hectare"'
+try "par" 'head -n 500 | exec par 50j'
+try "wdiff" 'exec wdiff -s ../in/text ../in/text2'
+try "original-awk" "exec original-awk '{ s += \$1; n[\$4]++; printf \"%5d|%-10s|%c\\n\", \$1, \$4, \$1 % 90 + 33 > (\"out\" \$1 % 3) } END { print s; \"wc -l < ../in/text\" | getline c; print c; while ((getline line < \"../in/numbers\") > 0) k++; print k; print \"b\\na\" | \"sort\"; close(\"sort\"); print \"end\" > \"/dev/stderr\" }'"
+try "ed popen" 'printf "r !seq 3\nw !tr 1-3 a-c\n!echo from a command\n1,2w result\n,p\nE ../in/utf8\n,l\nq\n" | exec ed -s'
+try "sqlite3 popen" "printf '.import \"|seq 5\" t\n.output \"|sort -r\"\nselect * from t;\n.output\n.mode box\nselect * from t;\n.shell echo from a command\n.once result\nselect 1;\n.read ../in/none\n' | exec sqlite3 -header"
+try "gdb pipes" 'exec gdb -q -batch -ex "pipe help x | tail -n 3" -ex "shell echo text" -ex "set logging file log" -ex "set logging redirect off" -ex "set logging enabled on" -ex "print 1" /bin/true'
+try "m4 files" 'printf "changequote([,])define([loop], [ifelse(N, [\$1], , [\$1 loop(incr(\$1))])])loop(0)\ndivert(1)first\ndivert(2)second\ndivert(0)include(../in/utf8)undivert(2)syscmd(echo from a command)sysval\nm4wrap([at the end])\n" | exec m4 -DN=3 -s - ../in/ragged'
+try "mke2fs" 'head -c 1000000 /dev/zero >disk; mke2fs -q -F -t ext2 -U clear disk; printf "write ../in/pairs pairs\nls\nstat_sys\ncat pairs\n" >commands; debugfs -w -f commands disk; dumpe2fs -h disk | grep -v "time\|created\|Seed\|checked"; exec rm disk'
+try "sysctl" 'exec sysctl kernel.ostype kernel.pid_max net.ipv4.tcp_rmem kernel.missing'
+try "taskset" 'exec taskset -p 1'
+try "lscpu" 'exec lscpu -p=cpu,core'
+try "findmnt" 'printf "/dev/a /b ext4 ro,user 0 0\n# c\nUUID=1 none swap sw 0 0\n" >fstab; exec findmnt -F fstab -l'
+try "strace" 'exec strace -qq -e trace=write -o log env echo text'
+try "time" 'exec time -f "%x %C" false'
+try "getent ahosts" 'exec getent ahosts 127.0.0.1'
+try "getent protocols" 'exec getent protocols tcp 17'
+try "wc --files0-from" 'printf "../in/text\0../in/none\0../in/utf8" | exec wc --files0-from=-'
+try "sort --files0-from" 'printf "../in/ragged\0../in/utf8" | exec sort --files0-from=-'
+try "tsort of a file" 'exec tsort ../in/ragged'
+try "ptx of files" 'head -n 60 ../in/text >a; exec ptx -G a result'
+try "dircolors" 'dircolors -p >a; exec dircolors a'
+try "shuf of a file" 'exec shuf --random-source=../in/binary -n 100 ../in/numbers -o result'
+try "hunspell" 'head -n 300 | exec hunspell -d en_US -l'
+try "hunspell -a" 'printf "A tset of speling\nfine\n" | exec hunspell -d en_US -a'
+try "figlet" 'exec figlet -w 60 some text'
+try "tcsh" "printf 'set a = (1 2 3)\necho \$a[2] \"x\$a\"\nforeach i (x y)\necho \$i | tr x-y X-Y\nend\necho err > /dev/stderr\nwhich cd\nnosuchcommand\n' | exec tcsh -f"
+
+# Pages, markup and catalogues.
+try "groff" 'exec groff -t -e -p -ms -Tascii ../in/page.ms'
+try "groff -Tutf8" 'preconv ../in/utf8 | cat ../in/page.ms - | exec groff -k -t -e -p -ms -Tutf8'
+try "groff -Tps" 'groff -t -e -p -ms -Tps ../in/page.ms | exec grep -v "Creat\|Date"'
+try "tbl" 'tbl ../in/page.ms | eqn -Tutf8 | pic | exec troff -ms -Tutf8'
+try "grotty" 'tbl ../in/page.ms | troff -ms -Tutf8 2>/dev/null | exec grotty'
+# Its sandbox would refuse the file of LIBBUF_TOTALS.
+try "man" 'export MANWIDTH=70 MAN_DISABLE_SECCOMP=1; exec man -E UTF-8 -P cat ../in/page.1'
+try "lexgrog" 'exec lexgrog ../in/page.1'
+try "enscript" 'enscript -B -G -2r -E -p - ../in/program.c ../in/utf8 | exec grep -v "^%%\|def$"'
+try "w3m" 'exec w3m -dump -cols 60 ../in/page.html'
+try "tidy" 'exec tidy -i -wrap 40 ../in/page.html'
+try "unrtf" 'unrtf --text ../in/page.rtf; exec unrtf --html ../in/page.rtf'
+try "xmllint" 'xmllint --format ../in/list.xml; printf "cat //item\nls\nquit\n" | xmllint --shell ../in/list.xml; exec xmllint ../in/page.html'
+try "xsltproc" 'exec xsltproc ../in/style.xsl ../in/list.xml'
+try "recode" 'recode ..latin1 <../in/page.html; recode -f html..utf8 <../in/page.html; cp ../in/latin1 f; exec recode latin1..utf8 f'
+try "dos2unix" 'unix2dos -n ../in/text a; dos2unix -n a b; exec dos2unix -i a b ../in/binary'
+try "msgcat" "printf 'msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=UTF-8\\\\n\"\n\n#: a.c:3\nmsgid \"one\"\nmsgid_plural \"more\"\nmsgstr[0] \"gr\303\274n\"\nmsgstr[1] \"b\"\n' >a.po; msgcat --width=40 a.po a.po; msgfmt -o a.mo a.po && msgunfmt a.mo; exec msggrep -K -e one a.po"
+try "xgettext" 'exec xgettext --omit-header -k_ -kputs -kprintf -o - ../in/program.c ../in/wide.c'
+try "gencat" 'printf "\$set 1\n1 text\n2 more\\\\\nlines\n" | exec gencat result'
+try "localedef" 'exec localedef --no-archive -c -i en_US -f ISO-8859-1 ./locale'
+try "locale -k" 'locale -k LC_TIME LC_NUMERIC; exec locale -m'
+try "iconv -l" 'iconv -l; exec iconv -f EUC-JP -t UTF-8 ../in/eucjp -o result'
+
+# Wide characters, and messages in other languages and encodings.
+try "col" 'printf "a\bab\n\0337up\tx \033[1m\303\274\342\202\254\n" | col -bx; exec col <../in/page.1'
+try "colcrt" 'tbl ../in/page.ms | nroff -c -ms 2>/dev/null >a; cat ../in/utf8 a | exec colcrt'
+try "colrm" 'exec colrm 3 9 <../in/utf8'
+try "ul" 'printf "a\b_b_\bc\bc\n\303\274\b_\n" | exec ul -t xterm'
+try "rev wide" 'exec rev ../in/utf8 ../in/ragged ../in/long'
+try "column wide" 'exec column -t -s "," -o " | " ../in/table.csv ../in/utf8'
+try "ncal" 'exec ncal -h 2 2020'
+try "hexdump wide" 'exec hexdump -e "8/1 \"%_u \" \"\n\"" ../in/utf8'
+try "gcc wide" 'exec ../in/wide ../in/utf8'
+try "gcc wide from a pipe" 'cat ../in/text | ../in/wide | exec cksum'
+export LOCPATH=$scratch/locales
+if [ -e "$LOCPATH/ja_JP.EUC-JP" ] && [ -e "$LOCPATH/fr_FR.ISO-8859-1" ] && [ -e "$LOCPATH/de_DE.UTF-8" ]; then
+    german='export LC_ALL=de_DE.UTF-8; exec' french='export LC_ALL=fr_FR.ISO-8859-1; exec' japanese='export LC_ALL=ja_JP.EUC-JP; exec'
+    try "ls in German" "$german ls -l --time-style=+%A /missing ../in/tree"
+    try "gcc in French" "$french gcc -Wall -c ../in/broken.c"
+    try "gcc in Japanese" "$japanese gcc -Wall -c ../in/broken.c"
+    try "make in German" "$german make -f ../in/Makefile fails missing"
+    try "make in Japanese" "$japanese make -f ../in/Makefile fails missing"
+    try "bash in German" "$german bash -c 'cd /missing; help cd; type ls; if then'"
+    try "sort in German" "$german sort -k 4 ../in/text ../in/utf8"
+    try "sort in French" "$french sort ../in/latin1 ../in/missing"
+    try "sed in German" "$german sed 's/./<&>/g;s/(/' ../in/utf8"
+    try "sed in Japanese" "$japanese sed -n 's/./<&>/g;p;l' ../in/eucjp ../in/missing"
+    try "sed in French" "$french sed 's/[[:alpha:]]*/<\\\\U&>/g' ../in/latin1"
+    try "grep in Japanese" "$japanese grep -n -o . ../in/eucjp ../in/missing"
+    try "grep in French" "$french grep --help"
+    try "gawk in German" "$german gawk --use-lc-numeric \"BEGIN { printf \\\"%.2f %'d\\\\n\\\", 1234567.891, 1234567 } { print (\" ../in/utf8"
+    try "gawk in Japanese" "$japanese gawk '{ print length(\$0), toupper(\$0), substr(\$0, 2, 3); printf \"%5.2s|%c\\n\", \$1, \$2 }' ../in/eucjp"
+    try "printf in German" "$german env printf \"%'d %.3f %'.2f %s\\n\" 1234567 2,5 98765,4 x"
+    try "date in Japanese" "$japanese date -u -d @1234567890"
+    try "date in French" "$french date -u -d @1234567890 '+%c %B %x'"
+    try "diff in German" "$german diff ../in/text ../in/binary ../in/missing"
+    try "diff in French" "$french diff -q ../in/text ../in/binary"
+    try "tar in German" "$german tar -cvf /dev/null ../in/tree/one /missing"
+    try "ld in French" "$french ld -o a.out missing.o -lmissing"
+    try "find in German" "$german find ../in/tree /missing -newer"
+    try "rev in French" "$french rev ../in/latin1 ../in/missing"
+    try "rev in Japanese" "$japanese rev ../in/eucjp ../in/latin1"
+    try "col in Japanese" "$japanese col -b <../in/eucjp"
+    try "colrm in Japanese" "$japanese colrm 2 4 <../in/eucjp"
+    try "ul in French" "$french ul -t xterm ../in/latin1"
+    try "column in Japanese" "$japanese column -t ../in/eucjp"
+    try "wc in Japanese" "$japanese wc -m -L ../in/eucjp ../in/latin1"
+    try "fold in French" "$french fold -w 5 ../in/latin1"
+    try "ncal in German" "$german ncal -h 2 2020"
+    try "ncal in Japanese" "$japanese ncal -h 2 2020"
+    try "getopt in German" "$german getopt -o a -- -b"
+    try "gcc wide in German" "$german ../in/wide ../in/utf8"
+    try "gcc wide in French" "$french ../in/wide ../in/latin1"
+    try "gcc wide in Japanese" "$japanese ../in/wide ../in/eucjp"
+    try "gcc wide of another encoding" "$japanese ../in/wide ../in/latin1"
+    try "g++ wide in French" "$french ../in/iostreams wide <../in/latin1"
+    try "g++ wide in Japanese" "$japanese ../in/iostreams wide <../in/eucjp"
+    try "python3 in German" "$german python3 -S -E -c 'import os; print(os.strerror(2)); open(\"/missing\")'"
+    try "msgfmt in German" "echo error | ($german msgfmt -)"
+else
+    skip "messages in other languages" "localedef made no locale"
+fi
+
+# C++ streams in turns with stdio.
+try "g++ streams on stdio" '../in/iostreams synchronised; exec cksum'
+try "g++ streams on stdio from a pipe" 'cat | ../in/iostreams synchronised | exec cksum'
+try "g++ streams apart" 'exec ../in/iostreams apart'
+try "g++ streams wide" 'exec ../in/iostreams wide'
+try "g++ streams over files" 'exec ../in/iostreams files'
+
+# One line of 20 megabytes, and ten thousand files open at once.
+try "sed huge line" 'LC_ALL=C sed "s/99 /x/g" ../in/huge | exec cksum'
+try "mawk huge line" "exec mawk '{ print length(), NF, \$2000000; \$5 = \"x\"; print > \"result\" }' ../in/huge"
+try "gawk huge line" "LC_ALL=C exec gawk '{ print length(), NF, \$2000000; \$5 = \"x\"; print > \"result\" }' ../in/huge"
+try "sort huge line" 'LC_ALL=C sort ../in/huge ../in/numbers ../in/huge | exec cksum'
+try "cut huge line" "LC_ALL=C exec cut -d ' ' -f 7,2000000-2000100,2899999- ../in/huge"
+try "grep huge line" 'LC_ALL=C grep -c 2345678 ../in/huge; exec grep -o "777777. " ../in/huge'
+try "fold huge line" 'fold -w 70000 ../in/huge | exec cksum'
+try "paste huge line" 'paste ../in/huge ../in/utf8 ../in/huge | exec cksum'
+try "uniq huge line" 'cat ../in/huge ../in/ragged | exec uniq -c | cksum'
+try "bash huge line" 'LC_ALL=C exec bash -c "mapfile -t lines <../in/long; echo \${#lines[@]} \${#lines}; echo \"\$lines\""'
+try "mawk ten thousand files" "ulimit -n 12000 && mawk 'BEGIN { for (turn = 0; turn < 3; turn++) for (i = 0; i < 10500; i++) print i, turn > (\"file\" i) }' && cat file* | cksum; ls | wc -l; exec rm -f file*"
+try "gawk ten thousand files" "ulimit -n 12000 && gawk 'BEGIN { for (turn = 0; turn < 3; turn++) for (i = 0; i < 10500; i++) print i, turn > (\"file\" i) }' && cat file* | cksum; ls | wc -l; exec rm -f file*"
+
+[ "$only" = "  " ] && reach
 [ -n "$broken" ] && echo "failed:$broken"
 echo "programs: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
