@@ -151,12 +151,38 @@ fuzz: all engines
 	$(B)/tests/scan/fuzz --cases 1000000
 	$(B)/tests/print/print_fuzz --count 2000000
 
-# The engines under the address and undefined-behaviour sanitizers.
-check-asan: $(addprefix $(B)/asan/,scan_fuzz scan_cases print_expect print_fuzz)
+# The whole library with these sanitizers, linked into the test programs: its names win over the sanitizer's wrappers of stdio.
+ASANOBJ   = $(LIBSRC:libbuf/%.c=$(B)/asan/obj/%.o)
+
+$(B)/asan/obj/%.o: libbuf/%.c | Makefile
+	@mkdir -p $(@D)
+	$(CC) $(LIBFLAGS) $(SANITIZE) -DBUF_ARCHIVE -c -o $@ $<
+
+$(B)/asan/libbuf.o: $(ASANOBJ)
+	$(LD) -r -o $@ $(ASANOBJ)
+	objcopy --localize-hidden --weaken $@
+
+$(B)/asan/programs/%: tests/programs/%.c $(B)/asan/libbuf.o
+	@mkdir -p $(@D)
+	$(CC) $(TESTFLAGS) $(SANITIZE) -Wno-format-truncation -o $@ $< $(B)/asan/libbuf.o -ldl
+
+# The library ending the program by a trap at undefined behaviour, and saying which invariant is broken: for programs that know nothing of it.
+$(B)/trapping/libbuf.so: $(LIBSRC) $(wildcard libbuf/*.h libbuf/*/*.h) $(B)/bufrun Makefile
+	@mkdir -p $(@D)
+	ln -sf ../bufrun $(@D)
+	$(CC) $(filter-out -MMD -MP,$(LIBFLAGS)) -fsanitize=undefined -fsanitize-undefined-trap-on-error -DBUF_CHECK -shared -Wl,-soname,libbuf.so.0 -Wl,-z,initfirst -Wl,-z,nodelete -o $@ $(LIBSRC)
+
+# The engines alone, then the library, under the address and undefined-behaviour sanitizers.
+check-asan: $(addprefix $(B)/asan/,scan_fuzz scan_cases print_expect print_fuzz) $(addprefix $(B)/asan/programs/,$(filter-out count_% run_%,$(TESTPROG))) \
+            $(B)/trapping/libbuf.so
 	$(B)/asan/scan_cases
 	$(B)/asan/scan_fuzz --cases 100000
 	$(B)/asan/print_expect
 	$(B)/asan/print_fuzz --count 100000
+	tests/sanitize.sh
+	tests/fuzz/run.sh --sanitized --rounds 500 --seed 1 --no-table
+	tests/fuzz/run.sh --library $(B)/trapping/libbuf.so --rounds 100 --seed 1 --no-table
+	TEST_BUILD=$(B)/trapping tests/programs.sh
 
 # What the tests need beyond gcc and make, by Debian's names.
 tests-installed:
@@ -182,6 +208,6 @@ install: all
 clean:
 	rm -rf $(B)
 
--include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(wildcard $(B)/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
+-include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(ASANOBJ:.o=.d) $(wildcard $(B)/*.d $(B)/asan/programs/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
 
 .PHONY: all demo check engines fuzz check-asan programs tests-installed bench bench-calls install clean

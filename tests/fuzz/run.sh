@@ -13,6 +13,7 @@ Run random sequences of stdio calls on libc and on libbuf and compare every resu
   --jobs J        rounds at once (2)
   --most N        stop after N differences (5)
   --linked        compare with the program linked with libbuf.so, not preloaded
+  --sanitized     compare with the program linked with make check-asan's library
   --lift NAME     do not keep away from this named difference ("all": from none)
   --without NAME  never make this operation ("fwscanf")
   --once          one round, of --seed; with --skip LIST without those operations
@@ -25,13 +26,14 @@ END
 
 top=$(cd "$(dirname "$0")/../.." && pwd) || exit 125
 cd "$top" || exit 125
-library=$top/build/libbuf.so limit="--seconds 30" linked= options=
+library=$top/build/libbuf.so limit="--seconds 30" linked= sanitized= options=
 while [ $# -gt 0 ]; do
     case $1 in
     --help) usage; exit 0 ;;
     --seconds|--rounds) limit="$1 $2"; shift 2 ;;
     --once) limit=--once; shift ;;
     --linked) linked=yes; shift ;;
+    --sanitized) linked=yes sanitized=yes; shift ;;
     --library) library=$(realpath "$2") || exit 125; shift 2 ;;
     --seed|--jobs|--most|--lift|--without|--skip) options="$options $1 $2"; shift 2 ;;
     --no-shrink|--no-table) options="$options $1"; shift ;;
@@ -60,7 +62,16 @@ mkdir -p $out &&
 directory=$(mktemp -d "$([ -w /dev/shm ] && echo /dev/shm || echo /tmp)/fuzz.XXXXXX") || exit 125
 trap 'rm -rf "$directory"' EXIT
 trap 'exit 125' INT TERM
-if [ "$linked" ]; then
+# The library alone is compiled for the sanitizers: the calls must be those of the other side, in the same order. Leaks would be the program's own.
+if [ "$sanitized" ]; then
+    mkdir "$directory/objects" &&
+        echo 'const char *__asan_default_options(void); const char *__asan_default_options(void) { return "detect_leaks=0"; }' >"$directory/options.c" || exit 125
+    for source in $program; do
+        # shellcheck disable=SC2086
+        ${CC:-gcc} $flags -O1 -c -o "$directory/objects/$(basename "$source" .c).o" "$source" || exit 125
+    done
+    build "$directory/calls-linked" -fsanitize=address,undefined "$directory/options.c" "$directory"/objects/*.o build/asan/libbuf.o || exit 125
+elif [ "$linked" ]; then
     build "$directory/calls-linked" -O1 $program -Wl,--no-as-needed "$library" -Wl,-rpath,"$(dirname "$library")" || exit 125
 fi
 # shellcheck disable=SC2086
