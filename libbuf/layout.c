@@ -11,6 +11,8 @@ _Static_assert(offsetof(struct stream, cookie) == offsetof(struct stream, vtable
 _Static_assert(offsetof(struct stream, io) == offsetof(struct stream, cookie) + sizeof(void *),
                "then the functions");
 _Static_assert(offsetof(struct stream, file) == 0, "a heap FILE is the first member of its malloc block");
-_Static_assert(sizeof(struct lock) == 16 && offsetof(struct lock, owner) == 8, "glibc's _IO_lock_t");
+_Static_assert(offsetof(struct lock, word) == 0 && offsetof(struct lock, depth) == 4 &&
+                   offsetof(struct lock, owner) == 8,
+               "glibc's _IO_lock_t");
 _Static_assert(sizeof(off_t) == 8 && sizeof(fpos_t) == sizeof(fpos64_t), "one body serves the 64 names");
 _Static_assert(((unsigned)FLAG_USER_LOCK & STREAM_MAGIC_MASK) == 0, "the magic leaves libc's flags alone");

@@ -23,7 +23,9 @@
                  ._IO_write_end = buf__standard[n].tiny + TINY - 1},                                         \
         .cookie = &buf__standard[n], .next = after, .prev = before, .listed = true, .backend = &buf__plain,  \
         .offset = -1, .size = 1, .ahead = SIZE_MAX, .grain = 1, .block = 1,                                  \
-        .mode = (fd) == 2 ? MODE_NONE : MODE_AUTO                                                            \
+        .mode = (fd) == 2 ? MODE_NONE : MODE_AUTO, .lock = {                                                 \
+            .plain = true                                                                                    \
+        }                                                                                                    \
     }
 
 /* Statically ready: another library's constructor may print before anything of ours has run. */
@@ -191,12 +193,7 @@ void buf__list_after_fork(void) {
     list_word = 0;
     buf__list_shared();
     for (struct stream *s = list; s; s = s->next) {
-        if (s->lock.owner == __builtin_thread_pointer()) {
-            s->lock.word = 1; /* ours, and nobody waits here */
-        } else {
-            s->lock = (struct lock){0};
-            s->entered = 0;
-        }
+        buf__lock_after_fork(s);
         s->walkers = 0;
         s->inherited = unread(s) > 0;
     }

@@ -1,14 +1,61 @@
-/* Locks of streams and of the list. A stream's lock is glibc's own word and protocol, since libc locks our
-   streams too. Entries skip it while the process has one thread; flockfile never does. An operation unlocks
-   only what it locked itself. */
+/* Locks of streams and of the list. Entries skip them while the process has one thread; flockfile never does.
+   An operation unlocks only what it locked itself.
+
+   A stream's lock is glibc's own word and protocol, since libc locks our streams too. An atomic exchange
+   costs more than most calls of stdio, so a stream that one thread keeps using is biased to it: the thread
+   holds the stream by plain stores to its own counter (busy) as long as `bias` names it. Another thread takes
+   the word, withdraws the bias, has the kernel run a memory barrier on every processor that runs this process
+   (membarrier), and waits until the counter is zero; from there on the word rules, until one thread has used
+   the stream often enough in a row.
+
+   What holds at all times:
+     - only the holder of the word changes `bias`;
+     - nobody waits for a counter with the word in hand;
+     - a turn's counter is written by its thread alone, and is never another thread's afterwards;
+       so a thread that was late to see its bias go disturbs nobody;
+     - whoever works with the word in hand has seen the counter of the last turn at zero;
+     - once `plain` is set, whoever holds the stream holds it by the word.
+
+   libc must not take the word of a biased stream behind our back: buf__revoke comes before (handed.c). */
 
 #ifndef BUF_LOCK_H
 #define BUF_LOCK_H
 
 #include "stream.h"
 
+enum {
+    WITHDRAWN = 32,     /* in `bias`: its thread keeps what it holds and gets no more */
+    ENTRY = 1,          /* in `busy`: one level of an entry, up to 4095 */
+    USER = ENTRY << 12, /* one level of flockfile, up to a million */
+};
+
 void buf__lock_wait(int *word); /* takes a word that was not free */
 void buf__lock_wake(int *word); /* wakes one waiter */
+
+void buf__lock_slow(struct stream *, unsigned level); /* holds one more level, without the bias if need be */
+bool buf__trylock_slow(struct stream *,
+                       unsigned level); /* the same without waiting; false: another holds it */
+void buf__unlock_slow(struct stream *, unsigned level);
+
+/* The bias went while its thread took a level of that turn: whether it holds the stream from before. */
+bool buf__bias_lost(struct lock *, uintptr_t turn, unsigned level);
+
+/* The bias went while its thread held the stream: wakes who waits for that. */
+void buf__bias_left(struct lock *, uintptr_t turn);
+
+/* Asks the kernel for membarrier; before there are threads, since it is slow afterwards. Without it nothing
+   is biased. */
+void buf__lock_start(void);
+
+/* Ends a stream's bias for good, before libc is handed the stream: what this thread holds it then holds by
+   the word. */
+void buf__revoke(struct stream *);
+
+/* In the child of a fork: what this thread holds stays held, what others held is free. */
+void buf__lock_after_fork(struct stream *);
+
+/* For pthread_cleanup_push around what may be cancelled: gives back every level that entries hold. */
+void buf__lock_abandon(void *stream);
 
 static inline void word_lock(int *word) {
     int expected = 0;
@@ -26,47 +73,71 @@ static inline void word_unlock(int *word) {
         buf__lock_wake(word);
 }
 
-static inline void lock_stream(struct stream *s) {
-    void *self = __builtin_thread_pointer();
-    if (s->lock.owner != self) {
-        word_lock(&s->lock.word);
-        s->lock.owner = self;
-    }
-    s->lock.depth++;
+/* This thread's turn, if the stream is biased to it: below TURNS; else a large number. */
+static inline uintptr_t my_turn(const struct lock *l) {
+    return __atomic_load_n(&l->bias, __ATOMIC_RELAXED) - (uintptr_t)__builtin_thread_pointer();
 }
 
-static inline bool trylock_stream(struct stream *s) {
-    void *self = __builtin_thread_pointer();
-    if (s->lock.owner != self) {
-        if (!word_trylock(&s->lock.word))
-            return false;
-        s->lock.owner = self;
+/* A counter that only this thread writes goes from one known value to another, or else changes by as much.
+   The usual case stores a constant: a sum would make each call wait for the store of the one before. The
+   compiler may not move it; the processor may: see membarrier. */
+static inline void count_levels(uint32_t *busy, uint32_t from, uint32_t to) {
+    uint32_t was = __atomic_load_n(busy, __ATOMIC_RELAXED);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (__builtin_expect(was == from, 1)) {
+        __atomic_store_n(busy, to, __ATOMIC_RELEASE);
+        __asm__ volatile("" ::: "memory");
+    } else {
+        __atomic_store_n(busy, was + (to - from), __ATOMIC_RELEASE);
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
     }
-    s->lock.depth++;
+}
+
+/* Holds one more level by this thread's bias; false when there is none. */
+static inline bool hold_biased(struct lock *l, unsigned level) {
+    uintptr_t turn = my_turn(l);
+    if (__builtin_expect(turn >= TURNS, 0))
+        return false;
+    count_levels(&l->busy[turn], 0, level);
+    return __builtin_expect(my_turn(l) == turn, 1) || buf__bias_lost(l, turn, level);
+}
+
+static inline bool release_biased(struct lock *l, unsigned level) {
+    uintptr_t turn = my_turn(l);
+    if (__builtin_expect(turn >= TURNS, 0))
+        return false;
+    count_levels(&l->busy[turn], level, 0);
+    if (__builtin_expect(my_turn(l) != turn, 0))
+        buf__bias_left(l, turn);
     return true;
 }
 
+static inline void lock_stream(struct stream *s) {
+    if (!hold_biased(&s->lock, USER))
+        buf__lock_slow(s, USER);
+}
+
+static inline bool trylock_stream(struct stream *s) {
+    return hold_biased(&s->lock, USER) || buf__trylock_slow(s, USER);
+}
+
 static inline void unlock_stream(struct stream *s) {
-    if (--s->lock.depth == 0) {
-        s->lock.owner = NULL;
-        word_unlock(&s->lock.word);
-    }
+    if (!release_biased(&s->lock, USER))
+        buf__unlock_slow(s, USER);
 }
 
 /* Locks for one entry; what it returns goes to leave(). */
 static inline struct stream *enter(struct stream *s) {
     if (__builtin_expect(__libc_single_threaded || (s->file._flags & FLAG_USER_LOCK), 1))
         return NULL;
-    lock_stream(s);
-    s->entered++;
+    if (!hold_biased(&s->lock, ENTRY))
+        buf__lock_slow(s, ENTRY);
     return s;
 }
 
 static inline void leave(struct stream **s) {
-    if (*s) {
-        (*s)->entered--;
-        unlock_stream(*s);
-    }
+    if (*s && !release_biased(&(*s)->lock, ENTRY))
+        buf__unlock_slow(*s, ENTRY);
 }
 
 #ifdef BUF_CHECK
@@ -82,8 +153,5 @@ static inline void check_at_leave(struct stream **s) {
 #else
 #define LOCKED(s) struct stream *locked_stream __attribute__((cleanup(leave), unused)) = enter(s)
 #endif
-
-/* For pthread_cleanup_push around what may be cancelled: gives back every level that entries hold. */
-void buf__lock_abandon(void *stream);
 
 #endif

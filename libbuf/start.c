@@ -119,6 +119,7 @@ static void start(char *const *environment) {
         buf__standard[i].io = buf__blank.io;
     }
     buf__sys_start();
+    buf__lock_start();
     state = ACTIVE;
     buf__totals_start(environment);
     check_rules(environment);

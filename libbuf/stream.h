@@ -73,11 +73,22 @@ enum {
     WINDOWS_ALL = 16 << 20,  /* this much */
 };
 
-/* glibc's lock word, which libc itself takes on our streams (libio/stdio-lock.h). */
+enum { TURNS = 3 }; /* how often a stream may become one thread's own */
+
+/* A stream's lock (lock.h). The first three fields are glibc's lock word and protocol (libio/stdio-lock.h),
+   which libc itself takes on our streams: a thread holds the stream by them, or by the bias. */
 struct lock {
-    int word;    /* 0 free, 1 taken, 2 taken and somebody waits */
-    int depth;   /* how often the owner holds it, the first time included */
-    void *owner; /* thread pointer of the owner */
+    int word;             /* 0 free, 1 taken, 2 taken and somebody waits */
+    int depth;            /* how often the owner holds it, the first time included */
+    void *owner;          /* thread pointer of the owner */
+    uintptr_t bias;       /* thread pointer of who does without the word + its turn + WITHDRAWN; 0: nobody */
+    uint32_t busy[TURNS]; /* levels that each turn's thread holds: ENTRY an entry, USER a flockfile */
+    int entered;          /* levels of depth that entries hold: a cancelled thread gives them back */
+    void *last;           /* thread pointer of who took the word last, */
+    uint32_t streak;      /* and how often in a row without anybody waiting */
+    uint8_t turns;        /* biases given so far */
+    uint8_t waits;        /* how often somebody had to wait for the word, up to CONTENDED */
+    bool plain;           /* never biased again: libc locks it without asking us, or it is shared */
 };
 
 struct backend;
@@ -137,8 +148,7 @@ struct stream {
     struct encoding *encoding;   /* of a wide stream (encoding.h), NULL before */
     mbstate_t wide_in, wide_out; /* conversion states of a wide stream */
     struct lock lock;            /* file._lock points here */
-    int entered; /* how many of the lock's levels entries of ours hold (a cancelled thread gives them back) */
-    char tiny[TINY]; /* window and headroom without memory */
+    char tiny[TINY];             /* window and headroom without memory */
 };
 
 /* How bytes move between a window and what lies behind the descriptor. Each returns a count or offset, or

@@ -142,6 +142,19 @@ void buf__futex_wake(int *word) {
     call(SYS_futex, (long)word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, 0, 0);
 }
 
+void buf__futex_wake_all(int *word) {
+    call(SYS_futex, (long)word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, INT32_MAX, 0, 0);
+}
+
+int buf__sys_membarrier(int command) {
+    return (int)call(SYS_membarrier, command, 0, 0, 0, 0);
+}
+
+void buf__sys_sleep(long nanoseconds) {
+    struct timespec time = {0, nanoseconds};
+    call(SYS_nanosleep, (long)&time, 0, 0, 0, 0);
+}
+
 void buf__sys_yield(void) {
     call(SYS_sched_yield, 0, 0, 0, 0, 0);
 }

@@ -1,7 +1,7 @@
 /* The only file that makes system calls. Each function returns what the kernel did, a failure as -errno; what
    a short count or EINTR means is decided above. They are inline instructions, but for those asked to be
    cancellable: these are libc's functions, which are cancellation points. They make the same calls as libc's
-   stdio does (seccomp filters know those). */
+   stdio does (seccomp filters know those), and membarrier. */
 
 #ifndef BUF_SYS_H
 #define BUF_SYS_H
@@ -35,6 +35,9 @@ bool buf__sys_is_terminal(int fd);
 int buf__sys_wait_writable(int fd, int milliseconds); /* poll(2): 1 writable, 0 timed out */
 void buf__futex_wait(int *word, int value);
 void buf__futex_wake(int *word);
+void buf__futex_wake_all(int *word);
+int buf__sys_membarrier(int command);
+void buf__sys_sleep(long nanoseconds); /* less than a second */
 void buf__sys_yield(void);
 uint64_t buf__now(void); /* monotonic, ns, as coarse as the kernel's tick */
 

@@ -123,7 +123,7 @@ static enum how how_covered(const struct question *question, const struct import
     if (!import->owner)
         return HOW_nowhere;
     if (import->owner == &question->objects[1] || (libbuf && has_soname(import->owner, libbuf)))
-        return import->promised == HOW_alias ? HOW_alias : HOW_ours;
+        return import->promised == HOW_alias || import->promised == HOW_valid ? import->promised : HOW_ours;
     if (!has_soname(import->owner, "libc.so.6") && !has_soname(import->owner, "libresolv.so.2"))
         return HOW_own;
     return import->promised == HOW_ours || import->promised == HOW_alias ? HOW_none : import->promised;

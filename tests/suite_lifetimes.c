@@ -1,5 +1,5 @@
-/* How long streams live: what is written at each kind of end, streams and threads, forks and cancellation,
- * thousands of streams. */
+/* How long streams live: what is written at each kind of end, streams and threads, who holds them when, forks
+ * and cancellation, thousands of streams. */
 #include "driver.h"
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -18,6 +18,15 @@ PROGRAM_TEST(lifetimes, cancelled_reads_and_writes_free_the_stream, "lifetime_ca
              .writes = 100000)
 PROGRAM_TEST(lifetimes, closed_standard_streams_crash_nothing, "lifetime_closed", .writes = 30)
 PROGRAM_TEST(lifetimes, fcloseall_writes_everything_out, "lifetime_fcloseall", .writes = 100)
+
+PROGRAM_TEST(locks, a_second_thread_comes_at_any_moment, "lock_race", .writes = 100000, .seconds = 150)
+PROGRAM_TEST(locks, streams_go_from_thread_to_thread, "lock_turns", .reads = 100000, .writes = 100000)
+PROGRAM_TEST(locks, what_is_held_stays_held, "lock_nested", .writes = 300)
+PROGRAM_TEST(locks, libc_shares_streams_with_other_threads, "lock_libc", .writes = 100000)
+PROGRAM_TEST(locks, fork_while_threads_use_streams, "lock_fork", .writes = 10000, .seconds = 100)
+PROGRAM_TEST(locks, cancelled_users_free_the_stream, "lock_cancel", .reads = 100)
+PROGRAM_TEST(locks, exit_while_others_hold_streams, "lock_exit", .writes = 50)
+PROGRAM_TEST(locks, shared_without_membarrier, "lock_refused", .reads = 100000, .writes = 100000)
 
 static const char out_at_exit[] = "main\nsecond handler\nfirst handler\ndestructor\n";
 
