@@ -1,13 +1,18 @@
-/* libc's own functions that work on a stream of the program's. libc locks it by the word alone, so its bias
-   ends for good before libc gets it, and so does that of the streams that stdin, stdout and stderr now are:
-   all that libc's messages go to. From there on libc's protocol rules these streams, and libc's own locking
-   is enough.
+/* libc's own functions that work on a stream of the program's: on one they are given, or on what stdin,
+   stdout and stderr now are. libc locks it by the word alone, so its bias ends for good before libc gets it.
+   From there on libc's protocol rules the stream, and libc's own locking is enough.
 
    Some of these functions take any number of arguments. So each is a few instructions that put every register
-   of a call aside, ask buf__hand_over where to go, and jump there with the registers as they were. */
+   of a call aside, ask buf__hand_over where to go, and jump there with the registers as they were. That is
+   the next definition of the name, as it would be without libbuf: a library of the program's may have its own
+   `error`. */
 
 #include "libc.h"
 #include "lock.h"
+#include <dlfcn.h>
+
+/* In the place of a stream: what libc works on is what these are now. It waits for no other's lock. */
+enum { ON_ERR = 1, ON_OUT_ERR = 2, ON_IN_ERR = 3 };
 
 static void revoke_ours(FILE *f) {
     struct stream *s = f ? ours(f) : NULL;
@@ -15,19 +20,41 @@ static void revoke_ours(FILE *f) {
         buf__revoke(s);
 }
 
-/* libc's function `name`, kept in *place, after what it may lock has lost its bias. errno stays as it was. */
+static void revoke_all(FILE *f) {
+    uintptr_t which = (uintptr_t)f;
+    if (which > ON_IN_ERR) {
+        revoke_ours(f);
+        return;
+    }
+    if (which == ON_IN_ERR)
+        revoke_ours(stdin);
+    if (which == ON_OUT_ERR)
+        revoke_ours(stdout);
+    if (which)
+        revoke_ours(stderr);
+}
+
+/* The function that the call goes to, kept in *place, after what libc may lock has lost its bias. errno stays
+   as it was. Finding it needs no memory: a handler of signals may call psignal. */
 __attribute__((used)) void *buf__hand_over(FILE *f, const char *name, void **place);
 
 void *buf__hand_over(FILE *f, const char *name, void **place) {
-    revoke_ours(f);
-    revoke_ours(stdin);
-    revoke_ours(stdout);
-    revoke_ours(stderr);
+    if (buf__active()) /* else the streams are another copy's, which may be built otherwise */
+        revoke_all(f);
     void *found = __atomic_load_n(place, __ATOMIC_RELAXED);
-    return found ? found : buf__libc(place, name);
+    if (found)
+        return found;
+    int saved = errno;
+    found = dlsym(RTLD_NEXT, name);
+    errno = saved;
+    if (!found)
+        return buf__libc(place, name);
+    __atomic_store_n(place, found, __ATOMIC_RELAXED);
+    return found;
 }
 
-/* handed NAME, STREAM: defines NAME; STREAM is the register of the argument that is a stream, or $0. */
+/* handed NAME, STREAM: defines NAME; STREAM is the register of the argument that is a stream, or one of
+   the above. */
 __asm__(".macro handed name, stream\n"
         "    .globl \\name\n"
         "    .type \\name, @function\n"
@@ -100,7 +127,9 @@ __asm__(".text\n"
 #define HANDED(name, stream) __asm__("handed " #name ", " stream)
 #define FIRST "%rdi"
 #define SECOND "%rsi"
-#define NONE "$0"
+#define ERR "$1"
+#define OUT_ERR "$2"
+#define IN_ERR "$3"
 
 /* tables */
 HANDED(getmntent, FIRST);
@@ -129,29 +158,29 @@ HANDED(argp_state_help, SECOND);
 HANDED(printf_size, FIRST);
 HANDED(__printf_fp, FIRST);
 
-/* messages, on what stderr and stdout are */
-HANDED(perror, NONE);
-HANDED(psignal, NONE);
-HANDED(psiginfo, NONE);
-HANDED(getpass, NONE);
-HANDED(err, NONE);
-HANDED(errx, NONE);
-HANDED(verr, NONE);
-HANDED(verrx, NONE);
-HANDED(warn, NONE);
-HANDED(warnx, NONE);
-HANDED(vwarn, NONE);
-HANDED(vwarnx, NONE);
-HANDED(error, NONE);
-HANDED(error_at_line, NONE);
-HANDED(__assert_fail, NONE);
-HANDED(__assert_perror_fail, NONE);
-HANDED(__assert, NONE);
-HANDED(getopt, NONE);
-HANDED(getopt_long, NONE);
-HANDED(getopt_long_only, NONE);
-HANDED(__posix_getopt, NONE);
-HANDED(argp_parse, NONE);
-HANDED(argp_usage, NONE);
-HANDED(argp_error, NONE);
-HANDED(argp_failure, NONE);
+/* messages and questions */
+HANDED(perror, ERR);
+HANDED(psignal, ERR);
+HANDED(psiginfo, ERR);
+HANDED(getpass, IN_ERR);
+HANDED(err, ERR);
+HANDED(errx, ERR);
+HANDED(verr, ERR);
+HANDED(verrx, ERR);
+HANDED(warn, ERR);
+HANDED(warnx, ERR);
+HANDED(vwarn, ERR);
+HANDED(vwarnx, ERR);
+HANDED(error, OUT_ERR);
+HANDED(error_at_line, OUT_ERR);
+HANDED(__assert_fail, ERR);
+HANDED(__assert_perror_fail, ERR);
+HANDED(__assert, ERR);
+HANDED(getopt, ERR);
+HANDED(getopt_long, ERR);
+HANDED(getopt_long_only, ERR);
+HANDED(__posix_getopt, ERR);
+HANDED(argp_parse, OUT_ERR);
+HANDED(argp_usage, OUT_ERR);
+HANDED(argp_error, OUT_ERR);
+HANDED(argp_failure, OUT_ERR);

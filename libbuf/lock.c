@@ -29,7 +29,21 @@ static void barrier_everywhere(void) {
     buf__sys_sleep(1000000);
 }
 
+/* Before a thread sleeps it looks again a few times, and stays away from the word in between: so the holder
+   keeps the cache line and gets through many calls meanwhile. That is what makes a shared stream quick. */
+enum { LOOKS = 2, CYCLES_BETWEEN = 4096 };
+
+static void stay_away(void) {
+    for (uint64_t start = __builtin_ia32_rdtsc(); __builtin_ia32_rdtsc() - start < CYCLES_BETWEEN;)
+        __builtin_ia32_pause();
+}
+
 void buf__lock_wait(int *word) {
+    for (int looks = 0; looks < LOOKS && __atomic_load_n(word, __ATOMIC_RELAXED) != 2; looks++) {
+        stay_away();
+        if (word_trylock(word))
+            return;
+    }
     while (__atomic_exchange_n(word, 2, __ATOMIC_ACQUIRE) != 0)
         buf__futex_wait(word, 2);
 }
@@ -52,10 +66,6 @@ static uintptr_t held_turn(const struct lock *l) {
     if (turn >= TURNS)
         turn -= WITHDRAWN;
     return turn < TURNS && levels(l, turn) ? turn : TURNS;
-}
-
-static bool is_plain(const struct lock *l) {
-    return __atomic_load_n(&l->plain, __ATOMIC_RELAXED);
 }
 
 static void wake_waiters_for(struct lock *l, uintptr_t turn) {
@@ -162,24 +172,14 @@ static void hold_first(struct stream *s, unsigned level) {
 
 void buf__lock_slow(struct stream *s, unsigned level) {
     struct lock *l = &s->lock;
-    void *self = __builtin_thread_pointer();
-    if (is_plain(l) && !__libc_single_threaded) { /* as libc does */
-        if (l->owner != self) {
-            word_lock(&l->word);
-            l->owner = self;
-        }
-        deepen(l, level);
-        return;
-    }
     if (hold_again(l, level))
         return;
-    if (__libc_single_threaded && l->word == 0 && l->bias == 0) {
+    if (__libc_single_threaded && l->word == 0 && l->bias == 0)
         l->word = 1;
-        l->owner = self;
-        deepen(l, level);
+    else if (hold_plain(l, level))
         return;
-    }
-    take_word(l);
+    else
+        take_word(l);
     hold_first(s, level);
 }
 
@@ -209,22 +209,11 @@ static void unlock_for_another(struct lock *l) {
     word_unlock(&l->word);
 }
 
-void buf__unlock_slow(struct stream *s, unsigned level) {
-    struct lock *l = &s->lock;
-    uintptr_t turn = is_plain(l) ? TURNS : held_turn(l);
-    if (turn < TURNS) {
-        add_levels(l, turn, -level);
-        buf__bias_left(l, turn);
-        return;
-    }
-    if (l->depth == 0) {
-        unlock_for_another(l);
-        return;
-    }
-    l->entered -= level == ENTRY;
-    if (--l->depth != 0)
-        return;
+/* Gives the word back; somebody may wait for it. */
+static inline void give_word_back(struct lock *l) {
     l->owner = NULL;
+    l->depth = 0;
+    l->entered = 0;
     if (__libc_single_threaded) {
         l->word = 0;
     } else if (__atomic_exchange_n(&l->word, 0, __ATOMIC_RELEASE) > 1) {
@@ -233,6 +222,30 @@ void buf__unlock_slow(struct stream *s, unsigned level) {
             __atomic_store_n(&l->waits, l->waits + (l->waits < CONTENDED), __ATOMIC_RELAXED);
         }
         buf__lock_wake(&l->word);
+    }
+}
+
+/* Gives a level of a withdrawn bias back, if this thread holds the stream by that. */
+static bool release_withdrawn(struct lock *l, unsigned level) {
+    uintptr_t turn = held_turn(l);
+    if (turn == TURNS)
+        return false;
+    add_levels(l, turn, -level);
+    buf__bias_left(l, turn);
+    return true;
+}
+
+void buf__unlock_slow(struct stream *s, unsigned level) {
+    struct lock *l = &s->lock;
+    if (!is_plain(l) && release_withdrawn(l, level))
+        return;
+    if (__builtin_expect(l->depth == 1, 1)) {
+        give_word_back(l);
+    } else if (l->depth == 0) {
+        unlock_for_another(l);
+    } else {
+        l->depth--;
+        l->entered -= level == ENTRY;
     }
 }
 

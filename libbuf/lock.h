@@ -112,6 +112,32 @@ static inline bool release_biased(struct lock *l, unsigned level) {
     return true;
 }
 
+static inline bool is_plain(const struct lock *l) {
+    return __atomic_load_n(&l->plain, __ATOMIC_RELAXED);
+}
+
+/* The first level, by the word as libc does; false when the stream may be biased or this thread holds it. */
+static inline bool hold_plain(struct lock *l, unsigned level) {
+    void *self = __builtin_thread_pointer();
+    if (__builtin_expect(!is_plain(l) || l->owner == self, 0))
+        return false;
+    word_lock(&l->word);
+    l->owner = self;
+    l->depth = 1;
+    l->entered = level == ENTRY;
+    return true;
+}
+
+static inline bool release_plain(struct lock *l) {
+    if (__builtin_expect(!is_plain(l) || l->depth != 1, 0))
+        return false;
+    l->owner = NULL;
+    l->depth = 0;
+    l->entered = 0;
+    word_unlock(&l->word);
+    return true;
+}
+
 static inline void lock_stream(struct stream *s) {
     if (!hold_biased(&s->lock, USER))
         buf__lock_slow(s, USER);
@@ -130,13 +156,13 @@ static inline void unlock_stream(struct stream *s) {
 static inline struct stream *enter(struct stream *s) {
     if (__builtin_expect(__libc_single_threaded || (s->file._flags & FLAG_USER_LOCK), 1))
         return NULL;
-    if (!hold_biased(&s->lock, ENTRY))
+    if (!hold_biased(&s->lock, ENTRY) && !hold_plain(&s->lock, ENTRY))
         buf__lock_slow(s, ENTRY);
     return s;
 }
 
 static inline void leave(struct stream **s) {
-    if (*s && !release_biased(&(*s)->lock, ENTRY))
+    if (*s && !release_biased(&(*s)->lock, ENTRY) && !release_plain(&(*s)->lock))
         buf__unlock_slow(*s, ENTRY);
 }
 

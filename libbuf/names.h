@@ -4,8 +4,8 @@
 
      ours       libbuf defines it
      alias      libbuf defines it as another name of a function above it in its group
-     valid      libc's own code, which works on libbuf's streams because they are valid streams of libc; libbuf
-                defines a few instructions before it, which make the stream's lock libc's (handed.c)
+     valid      libc's own code, which works on libbuf's streams because they are valid streams of libc;
+                before it stand a few instructions of ours, which make the lock libc's (handed.c)
      forwarded  makes a stream of libc's own, which libbuf's functions recognise and hand to libc
      libc       takes no stream: formats or parses memory, writes to a descriptor, or is a setting
      none       the inside of libc's streams; a program that calls it goes past libbuf

@@ -28,7 +28,8 @@ static const char *how(const char *name) {
 }
 
 static bool defined_by_libbuf(const char *name) {
-    return strcmp(how(name), "ours") == 0 || strcmp(how(name), "alias") == 0;
+    return strcmp(how(name), "ours") == 0 || strcmp(how(name), "alias") == 0 ||
+           strcmp(how(name), "valid") == 0;
 }
 
 /* The words that a shell command prints, one a line; calls visit for each and returns how many there were. */

@@ -97,6 +97,22 @@ Test(interop, a_wrapped_malloc_may_need_its_constructor) {
         }
 }
 
+/* libbuf stands before these names of libc's, which a library may have as well. */
+Test(interop, functions_of_other_libraries_keep_their_names) {
+    const char *library = shared_library("own_error");
+    for (enum way way = WAY_LIBC; way < WAYS; way++) {
+        if (!way_wanted(way))
+            continue;
+        struct run run = {.program = "interop_own", .preload_after = library};
+        struct result result = run_program(&run, way);
+        expect_exit(&run, way, &result, 0);
+        expect_proof(&run, way, &result, 0, 20);
+        expect_text(way, "stdout", result.out, "own 1 2.5\n3 4.5 own\n6\n");
+        expect_text(way, "stderr", result.err, "");
+        release(&result);
+    }
+}
+
 /* The linked programs with libbuf preloaded as well: whichever copy is in force, the bytes are right and pass
  * through libbuf. */
 Test(interop, two_copies_live_together) {

@@ -21,7 +21,7 @@ PROGRAM_TEST(lifetimes, fcloseall_writes_everything_out, "lifetime_fcloseall", .
 
 PROGRAM_TEST(locks, a_second_thread_comes_at_any_moment, "lock_race", .writes = 100000, .seconds = 150)
 PROGRAM_TEST(locks, streams_go_from_thread_to_thread, "lock_turns", .reads = 100000, .writes = 100000)
-PROGRAM_TEST(locks, what_is_held_stays_held, "lock_nested", .writes = 300)
+PROGRAM_TEST(locks, what_is_held_stays_held, "lock_nested", .writes = 250)
 PROGRAM_TEST(locks, libc_shares_streams_with_other_threads, "lock_libc", .writes = 100000)
 PROGRAM_TEST(locks, fork_while_threads_use_streams, "lock_fork", .writes = 10000, .seconds = 100)
 PROGRAM_TEST(locks, cancelled_users_free_the_stream, "lock_cancel", .reads = 100)
