@@ -46,4 +46,9 @@ void buf__check(struct stream *s) {
     DEMAND(s->first <= f->_IO_read_end);
 }
 
+/* In a child whose parent had more threads, none of them was changing the list. */
+void buf__check_fork(bool list_held) {
+    DEMAND(list_held || __libc_single_threaded);
+}
+
 #endif

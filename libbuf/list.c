@@ -190,6 +190,9 @@ void buf__list_shared(void) {
 }
 
 void buf__list_after_fork(void) {
+#ifdef BUF_CHECK
+    buf__check_fork(list_word != 0);
+#endif
     list_word = 0;
     buf__list_shared();
     for (struct stream *s = list; s; s = s->next) {

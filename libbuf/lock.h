@@ -168,6 +168,7 @@ static inline void leave(struct stream **s) {
 
 #ifdef BUF_CHECK
 void buf__check(struct stream *);
+void buf__check_fork(bool list_held);
 
 static inline void check_at_leave(struct stream **s) {
     buf__check(*s);
