@@ -281,14 +281,16 @@ char *result_file(const struct result *result, const char *name, size_t *size) {
 
 const char *shared_library(const char *name) {
     static char path[PATH_MAX + 64];
-    char source[256], fresh[PATH_MAX + 96];
+    char source[256], versions[300], fresh[PATH_MAX + 96];
     snprintf(path, sizeof path, "%s/tests/%s.so", build_directory(), name);
     snprintf(fresh, sizeof fresh, "%s.%d", path, (int)getpid());
     snprintf(source, sizeof source, "tests/libraries/%s.c", name);
+    snprintf(versions, sizeof versions, "-Wl,--version-script=tests/libraries/%s.map", name);
+    bool versioned = access(strchr(versions, '=') + 1, R_OK) == 0;
     pid_t child = fork();
     if (child == 0) {
         execlp("cc", "cc", "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-g", "-fPIC", "-shared", "-o", fresh,
-               source, (char *)NULL);
+               source, versioned ? versions : (char *)NULL, (char *)NULL);
         _exit(127);
     }
     int status;

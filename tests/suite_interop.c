@@ -21,6 +21,24 @@ PROGRAM_TEST(interop, memory_streams_between_libc_and_program, "interop_memory",
 PROGRAM_TEST(interop, resolver_prints_on_our_streams, "interop_resolver", .reads = 1000, .writes = 1000)
 
 PROGRAM_TEST(interop, names_that_the_program_takes_stay_its_own, "interop_taken", .reads = 10, .writes = 300)
+PROGRAM_TEST(interop, libc_and_the_program_take_one_lock, "interop_locks", .writes = 100)
+PROGRAM_TEST(interop, calls_of_libc_and_ours_in_turns, "interop_mixed", .reads = 1000, .writes = 50000)
+
+/* libc asks for the place before each record that it reads; that is answered from memory. */
+Test(interop, records_cost_no_seeks) {
+    struct run run = {.program = "interop_place", .trace = "lseek"};
+    for (enum way way = WAY_SO; way < WAYS; way++) {
+        if (!way_wanted(way))
+            continue;
+        struct result result = run_program(&run, way);
+        expect_exit(&run, way, &result, 0);
+        expect_proof(&run, way, &result, 5000, 0);
+        size_t calls = count_calls(&result, "lseek", "/records");
+        cr_expect(calls <= 2, "[%s] 500 records of libc's made %zu lseeks, expected 2 at most", way_name(way),
+                  calls);
+        release(&result);
+    }
+}
 
 static void expect_text(enum way way, const char *what, const char *got, const char *want) {
     cr_expect_str_eq(got, want, "[%s] %s:\n got \"%s\"\n expected \"%s\"", way_name(way), what, got, want);
@@ -40,11 +58,15 @@ static void run_with_constructor(enum way way, bool library_first) {
     expect_proof(&run, way, &result, 0, sizeof constructor_out - 1);
     expect_text(way, library_first ? "library before libbuf, stdout" : "library after libbuf, stdout",
                 result.out, constructor_out);
-    expect_text(way, "stderr", result.err, "constructor on stderr\nmain on stderr\n");
+    expect_text(way, "stderr", result.err,
+                "perror: No such file or directory\nconstructor on stderr\nmain on stderr\n");
     char *log_file = result_file(&result, "constructor.log", &size);
     expect_text(way, "the constructor's file", log_file ? log_file : "(none)",
                 "opened by the constructor\nwritten by the destructor\n");
     free(log_file);
+    char *late = result_file(&result, "late.log", &size);
+    expect_text(way, "the destructor's file", late ? late : "(none)", "opened by the destructor\n");
+    free(late);
     release(&result);
 }
 
@@ -54,6 +76,23 @@ Test(interop, constructors_of_other_libraries_may_print) {
             run_with_constructor(way, true);
             run_with_constructor(way, false);
         }
+}
+
+/* What libbuf takes from libc's streams is proved first: where it does not lie where it should, every call is
+ * libc's. */
+Test(interop, a_libc_of_another_layout_is_left_alone) {
+    struct run run = {.program = "interop_constructor", .preload_before = shared_library("other_layout")};
+    for (enum way way = WAY_SO; way < WAYS; way++) {
+        if (!way_wanted(way))
+            continue;
+        struct result result = run_program(&run, way);
+        expect_exit(&run, way, &result, 0);
+        cr_expect_eq(result.processes, 0, "[%s] libbuf was in force", way_name(way));
+        expect_text(way, "stdout", result.out, "program's constructor\nmain\natexit\nprogram's destructor\n");
+        expect_text(way, "stderr", result.err,
+                    "libbuf: this C library's streams are not known: staying passive\nmain on stderr\n");
+        release(&result);
+    }
 }
 
 /* A wrapper before libbuf stands between the program and libbuf; behind libbuf its names are never asked for,
@@ -74,7 +113,7 @@ Test(interop, wrappers_of_other_libraries_may_stand_before_and_behind) {
             expect_text(way, first ? "wrapper first, stdout" : "wrapper last, stdout", result.out,
                         wraps ? "wrapped\n2 lines\n" : "2 lines\n");
             expect_text(way, first ? "wrapper first, stderr" : "wrapper last, stderr", result.err,
-                        wraps ? "wrapped fclose\nwrapped fclose\n" : "");
+                        wraps ? "wrapped fclose\nwrapped fclose\nwrapped fclose\n" : "");
             release(&result);
         }
 }
@@ -134,6 +173,8 @@ Test(interop, two_copies_live_together) {
                 continue;
             struct result result = run_program(&run, linked[w]);
             expect_exit(&run, linked[w], &result, 0);
+            cr_expect(i > 0 || result.processes == 1, "[%s, preloaded too] %s: both copies are in force",
+                      way_name(linked[w]), programs[i].name); /* the first starts no other process */
             expect_proof(&run, linked[w], &result, programs[i].reads, programs[i].writes);
             cr_expect(result.out_size == libc.out_size && memcmp(result.out, libc.out, libc.out_size) == 0,
                       "[%s, preloaded too] %s: stdout differs from libc's", way_name(linked[w]),

@@ -10,7 +10,9 @@
 
 PROGRAM_TEST(lifetimes, exit_while_others_fork_hold_and_wait, "lifetime_exit_busy", .writes = 1000,
              .seconds = 100)
+PROGRAM_TEST(lifetimes, exit_while_another_forks_behind_libcs_list, "lifetime_exit_fork", .writes = 24)
 PROGRAM_TEST(lifetimes, fork_while_a_thread_waits_for_input, "lifetime_fork", .reads = 9, .writes = 1000)
+PROGRAM_TEST(lifetimes, a_child_leaves_what_its_parent_has, "lifetime_inherit", .reads = 60000, .writes = 26)
 PROGRAM_TEST(lifetimes, thousands_of_streams, "lifetime_many", .writes = 40000)
 PROGRAM_TEST(lifetimes, many_threads_on_one_stream, "lifetime_threads", .reads = 1000000, .writes = 1000000)
 PROGRAM_TEST(lifetimes, locks_of_streams_recurse_and_exclude, "lifetime_flockfile", .writes = 54)

@@ -1,10 +1,13 @@
-/* A library for preloading whose constructor and destructor use stdio: it may run before libbuf's own start
- * and after main. */
+/* A library for preloading whose constructor and destructor use stdio, and libc's own functions that do: it
+ * may run before libbuf's own start and after main. */
+#include <errno.h>
 #include <stdio.h>
 
 static FILE *log_file;
 
 __attribute__((constructor)) static void start(void) {
+    errno = ENOENT;
+    perror("perror"); /* first: nothing of libbuf has been called yet */
     printf("constructor\n");
     fprintf(stderr, "constructor on stderr\n");
     log_file = fopen("constructor.log", "w");
@@ -16,4 +19,7 @@ __attribute__((destructor)) static void end(void) {
     printf("destructor\n");
     if (log_file)
         fputs("written by the destructor\n", log_file);
+    FILE *late = fopen("late.log", "w");
+    if (late)
+        fputs("opened by the destructor\n", late);
 }

@@ -49,8 +49,10 @@ TAKEN(index)
 TAKEN(unlink)
 
 static void *print_in_thread(void *stream) {
+    static char block[100000];
     for (int i = 0; i < 100; i++)
         fprintf(stream, "%d\n", i);
+    EXPECT_INT(fwrite(block, 1, sizeof block, stream), sizeof block); /* two pieces in one call */
     fflush(stream);
     return stream;
 }

@@ -1,6 +1,7 @@
-/* Opens, writes, reads and closes; run with a preloaded library that wraps fopen and fclose, before or after
- * libbuf. */
+/* Opens, writes, reads and closes, a stream of libc's own too; run with a preloaded library that wraps fopen
+ * and fclose, before or after libbuf. */
 #include "expect.h"
+#include <mntent.h>
 
 int main(void) {
     char line[50];
@@ -12,6 +13,9 @@ int main(void) {
     REQUIRE(f);
     while (fgets(line, sizeof line, f))
         fputs(line, stdout);
+    EXPECT_INT(fclose(f), 0);
+    f = setmntent("data", "r");
+    REQUIRE(f);
     EXPECT_INT(fclose(f), 0);
     return finish();
 }

@@ -1,4 +1,4 @@
-/* fcloseall writes out every stream; what is printed later still arrives. */
+/* fcloseall writes out every stream; what is printed later still arrives, and at once. */
 #include "expect.h"
 
 int main(void) {
@@ -17,6 +17,14 @@ int main(void) {
         int length = snprintf(want, sizeof want, "in file %d\n", i);
         EXPECT_FILE(name, want, (size_t)length);
     }
+    pid_t child = fork_child();
+    if (child == 0) {
+        REQUIRE(dup2(open("later", O_WRONLY | O_CREAT | O_TRUNC, 0666), 1) == 1);
+        printf("unbuffered\n");
+        _exit(finish());
+    }
+    EXPECT(child_passed(child));
+    EXPECT_FILE("later", "unbuffered\n", 11);
     printf("after fcloseall\n");
     return finish();
 }

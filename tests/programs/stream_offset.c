@@ -27,6 +27,20 @@ static void after_flush_and_close(const struct window *window) {
     close(twin);
 }
 
+/* Who asks for the descriptor's number may move it while nothing is buffered. */
+static void told_descriptor(const struct window *window) {
+    FILE *f = fopen("data", "r");
+    REQUIRE(f);
+    use_window(f, window);
+    EXPECT_INT(getc(f), (unsigned char)text[0]);
+    EXPECT_INT(fflush(f), 0);
+    EXPECT_INT(lseek(fileno(f), 100, SEEK_SET), 100);
+    EXPECT_INT(ftell(f), 100);
+    EXPECT_INT(getc(f), (unsigned char)text[100]);
+    EXPECT_INT(ftell(f), 101);
+    EXPECT_INT(fclose(f), 0);
+}
+
 /* At the end of the file there is nothing to give back. */
 static void at_the_end(const struct window *window) {
     int descriptor = open("data", O_RDONLY), twin = dup(descriptor);
@@ -138,6 +152,7 @@ int main(void) {
     for (int kind = 0; kind < WINDOWS; kind++) {
         situation("%s", windows[kind].name);
         after_flush_and_close(&windows[kind]);
+        told_descriptor(&windows[kind]);
         at_the_end(&windows[kind]);
         output(&windows[kind]);
     }

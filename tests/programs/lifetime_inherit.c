@@ -1,0 +1,61 @@
+/* What a child inherits: its exit does not move the descriptor under its parent, which reads every byte once;
+   and a stream whose descriptor two processes have asks where it stands. */
+#include "expect.h"
+
+enum { SIZE = 30000 };
+
+static void unread_input(int how) {
+    char *bytes = pattern(SIZE), *got = malloc(SIZE + 1);
+    size_t have = 0;
+    situation("unread input, the child %s", how ? "closes" : "exits");
+    write_file("data", bytes, SIZE);
+    FILE *f = fopen("data", "r");
+    REQUIRE(f);
+    have += fread(got, 1, 10, f);
+    pid_t child = fork_child();
+    if (child == 0) {
+        if (how)
+            EXPECT_INT(fclose(f), 0);
+        exit(finish());
+    }
+    EXPECT(child_passed(child));
+    have += fread(got + have, 1, SIZE + 1 - have, f);
+    if (on_libbuf()) /* libc's exit gives the child's copy back as well */
+        EXPECT_BYTES(got, have, bytes, SIZE);
+    EXPECT_INT(fclose(f), 0);
+    free(bytes);
+    free(got);
+}
+
+static void shared_output(void) {
+    int go[2];
+    situation("shared output");
+    REQUIRE(pipe(go) == 0);
+    FILE *f = fopen("data", "w");
+    REQUIRE(f);
+    pid_t child = fork_child();
+    if (child == 0) {
+        char byte;
+        EXPECT_INT(read(go[0], &byte, 1), 1);
+        EXPECT(fputs("child\n", f) >= 0);
+        EXPECT_INT(fclose(f), 0);
+        _exit(finish());
+    }
+    EXPECT(fputs("parent\n", f) >= 0);
+    EXPECT_INT(fflush(f), 0);
+    EXPECT_INT(write(go[1], "g", 1), 1);
+    EXPECT(child_passed(child));
+    if (on_libbuf()) /* libc's own believes what it wrote */
+        EXPECT_INT(ftell(f), 13);
+    EXPECT(fputs("parent again\n", f) >= 0);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE("data", "parent\nchild\nparent again\n", 26);
+}
+
+int main(void) {
+    unread_input(0);
+    unread_input(1);
+    shared_output();
+    puts("inherited");
+    return finish();
+}
