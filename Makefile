@@ -123,6 +123,11 @@ check: all tests-installed
 	tests/programs.sh
 	tests/valgrind.sh
 
+# Each invariant of docs/design.md broken in turn: the tests named in tests/broken/*.patch must notice.
+check-broken: all tests-installed
+	+$(MAKE) programs $(B)/tests/check
+	CC='$(CC)' CFLAGS='$(CFLAGS)' tests/broken.sh
+
 # The engines of printf and scanf against libc's, alone: written expectations, and random formats, values and inputs.
 ENGINE    = $(BASE) -Ilibbuf -Ilibbuf/print -Ilibbuf/scan -fno-builtin -frounding-math -Wno-format
 SCANENG   = $(wildcard libbuf/scan/*.c)
@@ -215,4 +220,4 @@ clean:
 
 -include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(ASANOBJ:.o=.d) $(wildcard $(B)/*.d $(B)/asan/programs/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
 
-.PHONY: all demo check engines fuzz model check-asan programs tests-installed bench bench-calls install clean
+.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-calls install clean
