@@ -13,7 +13,7 @@ reason_to_skip() {
     case $1 in
     count_* | run_*) echo "tested by the suites of bufcount and bufrun" ;;
     stream_prompt | lifetime_closed) echo "runs itself by its name in /proc, which is valgrind under it" ;;
-    lifetime_exit_busy) echo "ends while other threads run, which valgrind runs one at a time" ;;
+    lifetime_exit_busy | lifetime_exit_fork) echo "ends while other threads run, which valgrind runs one at a time" ;;
     names_messages) echo "ends hundreds of processes on purpose, which takes minutes here" ;;
     buffer_putc) echo "measures time" ;;
     lifetime_exit) echo "ends by signals and _exit on purpose" ;;
