@@ -6,7 +6,8 @@
      alias      libbuf defines it as another name of a function above it in its group
      valid      libc's own code, which works on libbuf's streams because they are valid streams of libc;
                 before it stand a few instructions of ours, which make the lock libc's (handed.c)
-     forwarded  makes a stream of libc's own, which libbuf's functions recognise and hand to libc
+     forwarded  makes a stream of libc's own, which libbuf's functions recognise and hand to libc; or another
+                library's, which works by the names above
      libc       takes no stream: formats or parses memory, writes to a descriptor, or is a setting
      none       the inside of libc's streams; a program that calls it goes past libbuf
 
@@ -167,8 +168,8 @@ STDIO_NAME(fgetsgent, valid) STDIO_NAME(fgetsgent_r, valid) STDIO_NAME(putsgent,
 STDIO_NAME(xdrstdio_create, none)
 
 /* libresolv's printing functions call the names above */
-STDIO_NAME(__fp_nquery, valid) STDIO_NAME(__fp_query, valid) STDIO_NAME(__fp_resstat, valid) STDIO_NAME(__p_query, valid)
-STDIO_NAME(__p_cdnname, valid) STDIO_NAME(__p_cdname, valid) STDIO_NAME(__p_fqname, valid)
+STDIO_NAME(__fp_nquery, forwarded) STDIO_NAME(__fp_query, forwarded) STDIO_NAME(__fp_resstat, forwarded) STDIO_NAME(__p_query, forwarded)
+STDIO_NAME(__p_cdnname, forwarded) STDIO_NAME(__p_cdname, forwarded) STDIO_NAME(__p_fqname, forwarded)
 
 /* handlers that libc's printf calls with a stream of its own */
 STDIO_NAME(register_printf_function, ours) STDIO_NAME(register_printf_specifier, ours)
