@@ -115,6 +115,8 @@ static void add_files(FILE *log, const char *path) {
     }
 }
 
+#define ENDED "ended with "
+
 /* The log that the program left, how it ended, where stdin stands, and the files. */
 static char *run_side(const struct setup *setup, const struct side *side, const struct round *round) {
     char path[300], *text = NULL;
@@ -135,7 +137,7 @@ static char *run_side(const struct setup *setup, const struct side *side, const 
     struct log *log = map_file(path, sizeof *log);
     FILE *out = open_memstream(&text, &length);
     fwrite(log->text, 1, log->length, out);
-    fprintf(out, "ended with %x\n", (unsigned)status);
+    fprintf(out, ENDED "%x\n", (unsigned)status);
     if (!memmem(log->text, log->length, "ending 3", 8)) /* _exit leaves the offset where it is */
         fprintf(out, "stdin at %ld\n", (long)lseek(descriptors[0], 0, SEEK_CUR));
     add_files(out, side->directory);
@@ -166,6 +168,19 @@ bool run_round(const struct setup *setup, struct round *round) {
         fail("libbuf was not in force", sides[1].program);
     close(descriptor);
     return strcmp(round->text[0], round->text[1]) == 0;
+}
+
+bool libc_crashed(const struct round *round) {
+    char *end[2];
+    unsigned status[2];
+    for (int i = 0; i < 2; i++) {
+        end[i] = strstr(round->text[i], ENDED);
+        status[i] = end[i] ? (unsigned)strtoul(end[i] + strlen(ENDED), NULL, 16) : 0;
+    }
+    int killer = WTERMSIG((int)status[0]);
+    size_t same = (size_t)(end[0] - round->text[0]);
+    return (killer == SIGABRT || killer == SIGSEGV || killer == SIGBUS) && end[1] && status[1] != status[0] &&
+           (size_t)(end[1] - round->text[1]) >= same && memcmp(round->text[0], round->text[1], same) == 0;
 }
 
 void free_round(struct round *round) {

@@ -29,6 +29,9 @@ struct round {
 bool run_round(const struct setup *setup, struct round *round);
 void free_round(struct round *round);
 
+/* Whether the logs differ because libc itself crashed, after results that were the same on both. */
+bool libc_crashed(const struct round *round);
+
 /* Leaves out operations as long as the logs differ; sets round->skip. */
 void shrink_round(const struct setup *setup, struct round *round);
 

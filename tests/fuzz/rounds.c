@@ -17,7 +17,8 @@ struct progress {
     uint64_t next_seed; /* to be taken by the next free worker */
     uint64_t last_seed;
     uint64_t rounds, differences;
-    uint64_t bytes; /* through libbuf's streams */
+    uint64_t crashes; /* of libc */
+    uint64_t bytes;   /* through libbuf's streams */
 };
 
 static struct options {
@@ -67,7 +68,12 @@ static void work(int number, double end) {
         if (round.seed > progress->last_seed)
             break;
         strcpy(round.skip, options.skip);
-        if (!run_round(&setup, &round)) {
+        bool same = run_round(&setup, &round);
+        if (!same && !setup.lifted && libc_crashed(&round)) {
+            printf("seed %llu: libc crashed\n", (unsigned long long)round.seed);
+            fflush(stdout);
+            __atomic_fetch_add(&progress->crashes, 1, __ATOMIC_RELAXED);
+        } else if (!same) {
             __atomic_fetch_add(&progress->differences, 1, __ATOMIC_RELAXED);
             report(&round);
         }
@@ -183,10 +189,11 @@ int main(int argc, char **argv) {
         add_coverage(&sum, i);
     if (options.table && !options.once)
         print_coverage(&sum);
-    printf("rounds: %llu from seed %llu, %.1f a second, %llu bytes through libbuf, %llu differences\n",
+    printf("rounds: %llu from seed %llu, %.1f a second, %llu bytes through libbuf, libc crashed in %llu, "
+           "%llu differences\n",
            (unsigned long long)progress->rounds, (unsigned long long)options.seed,
            (double)progress->rounds / (now() - start), (unsigned long long)progress->bytes,
-           (unsigned long long)progress->differences);
+           (unsigned long long)progress->crashes, (unsigned long long)progress->differences);
     if (broken || progress->rounds == 0 || (progress->bytes == 0 && !options.once))
         return 125;
     return progress->differences ? 1 : 0;

@@ -88,6 +88,8 @@ static void read_records(size_t size, const char *mode) {
     EXPECT_INT(fclose(f), 0);
 }
 
+extern FILE *__setmntent(const char *, const char *);
+
 /* setmntent's stream is libc's own: our calls and getmntent and endmntent on it, and on a stream of ours. */
 static void mount_table(void) {
     struct mntent mount = {"source", "/target", "type", "rw", 1, 2}, *got;
@@ -109,6 +111,10 @@ static void mount_table(void) {
     got = getmntent(f);
     EXPECT(got && strcmp(got->mnt_fsname, "Third") == 0);
     EXPECT(getmntent(f) == NULL && feof(f));
+    EXPECT_INT(endmntent(f), 1);
+    f = __setmntent("table", "r");
+    REQUIRE(f);
+    EXPECT_INT(getc(f), 's');
     EXPECT_INT(endmntent(f), 1);
     f = fopen("table", "r"); /* one of ours, closed by endmntent */
     REQUIRE(f);
