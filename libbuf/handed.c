@@ -39,7 +39,7 @@ static void revoke_all(FILE *f) {
 __attribute__((used)) void *buf__hand_over(FILE *f, const char *name, void **place);
 
 void *buf__hand_over(FILE *f, const char *name, void **place) {
-    if (buf__active()) /* else the streams are another copy's, which may be built otherwise */
+    if (buf__started()) /* else the streams are another copy's, which may be built otherwise */
         revoke_all(f);
     void *found = __atomic_load_n(place, __ATOMIC_RELAXED);
     if (found)

@@ -134,6 +134,10 @@ bool buf__active(void) {
     return state != PASSIVE;
 }
 
+bool buf__started(void) {
+    return state == ACTIVE;
+}
+
 /* Another malloc than libc's may need its own library's constructor, and the start allocates. It waits for
    the first call for which libc would allocate as well, or for the program's beginning. What libc's own
    functions print on the standard streams until then passes by us: these streams hold nothing yet. */

@@ -357,6 +357,9 @@ extern struct stream buf__standard[3], buf__blank;
 /* Starts the library if it is not; false when it stays passive and everything is libc's. */
 bool buf__active(void);
 
+/* Whether it has started and is not passive; starts nothing. */
+bool buf__started(void);
+
 /* Says "libbuf: WHAT: DETAIL" on descriptor 2, without stdio and malloc. */
 void buf__complain(const char *what, const char *detail);
 
