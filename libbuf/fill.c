@@ -45,19 +45,30 @@ static ssize_t read_some(struct stream *s, void *p, size_t n) {
     return r;
 }
 
-enum { AHEAD_FIRST = 4096 }; /* bytes read after a seek: the next one may come soon */
+/* Bytes read after a seek: the next one may come soon. */
+enum { AHEAD_LEAST = 512, AHEAD_FIRST = 4096 };
 
 /* Bytes that a fill at `at` asks for: up to a block edge, within what is read ahead. */
 static size_t fill_size(struct stream *s, const char *at) {
     size_t room = (size_t)(buf__window_edge(s) - at), tail;
     if (s->ahead >= room)
         return room;
-    tail = s->offset >= 0 ? ((size_t)s->offset + s->ahead) % s->block : 0;
+    tail = s->offset >= 0 && s->ahead >= s->block ? behind_edge(s, (size_t)s->offset + s->ahead) : 0;
     return tail < s->ahead ? s->ahead - tail : s->ahead;
 }
 
-void buf__read_less(struct stream *s) {
-    s->ahead = AHEAD_FIRST;
+size_t buf__visited(const struct stream *s) {
+    off64_t here = s->offset - (off64_t)unread(s);
+    return putting(s) || s->offset < 0 || s->landed < 0 || here < s->landed ? 0 : (size_t)(here - s->landed);
+}
+
+void buf__read_less(struct stream *s, size_t visited) {
+    if (visited > 0 && s->landed >= 0)
+        for (s->ahead = AHEAD_LEAST; s->ahead < 2 * visited && s->ahead < AHEAD_FIRST;)
+            s->ahead *= 2;
+    else if (s->ahead > AHEAD_FIRST)
+        s->ahead = AHEAD_FIRST;
+    s->landed = s->offset;
     s->full = false;
 }
 
@@ -98,7 +109,7 @@ size_t buf__get(struct stream *s, char *p, size_t n, int *error) {
         ssize_t r = begin_get(s);
         size_t left = n - done;
         if (r == 0 && left >= s->size && !(s->file._flags & FLAG_EOF)) {
-            size_t tail = s->offset >= 0 ? ((size_t)s->offset + left) % s->block : 0;
+            size_t tail = s->offset >= 0 ? behind_edge(s, (size_t)s->offset + left) : 0;
             buf__show_prompt(s);
             r = read_some(s, p + done, tail < left ? left - tail : left);
             buf__window_idle(s);

@@ -39,8 +39,8 @@ static void window_advance(struct stream *s, size_t n) {
 }
 
 /* Writes what is pending and then `n` bytes of the caller's, in one call where the backend takes it. Returns
-   how many of the caller's went, in *error 0 or -errno. */
-static size_t write_through(struct stream *s, const char *p, size_t n, int *error) {
+   how many of the caller's went, in *error 0 or -errno. The window is to be opened again. */
+static size_t write_out(struct stream *s, const char *p, size_t n, int *error) {
     size_t done = 0;
     *error = 0;
     while (pending(s) || done < n) {
@@ -56,6 +56,11 @@ static size_t write_through(struct stream *s, const char *p, size_t n, int *erro
         done += (size_t)r - from_window;
         wrote(s, (size_t)r - from_window);
     }
+    return done;
+}
+
+static size_t write_through(struct stream *s, const char *p, size_t n, int *error) {
+    size_t done = write_out(s, p, n, error);
     if (pending(s))
         buf__window_close_or_open(s);
     else
@@ -105,7 +110,7 @@ static size_t put_full(struct stream *s, const char *p, size_t n, int *error) {
             return done + room;
         }
         if (left >= s->size) {
-            size_t tail = s->offset >= 0 ? ((size_t)s->offset + pending(s) + left) % s->block : 0;
+            size_t tail = s->offset >= 0 ? behind_edge(s, (size_t)s->offset + pending(s) + left) : 0;
             size_t body = tail < left ? left - tail : left;
             size_t went = write_through(s, p + done, body, error);
             done += went;
@@ -154,10 +159,17 @@ size_t buf__put(struct stream *s, const char *p, size_t n, int *error) {
 }
 
 int buf__settle(struct stream *s) {
+    int error;
     if (!putting(s) && !s->held_size)
         return buf__give_back(s);
-    int r = buf__flush(s);
-    if (r == 0 && putting(s))
+    buf__adopt_put(s);
+    error = buf__drain_held(s);
+    if (error < 0 || !putting(s))
+        return error;
+    write_out(s, NULL, 0, &error);
+    if (error < 0)
+        buf__window_close_or_open(s);
+    else
         buf__window_idle(s);
-    return r;
+    return error;
 }

@@ -105,7 +105,7 @@ static ssize_t libc_reads(void *cookie, char *p, size_t n) {
     buf__show_prompt(s);
     s->got = true;
     s->first = NULL;
-    size_t tail = s->offset >= 0 ? ((size_t)s->offset + n) % s->block : 0;
+    size_t tail = s->offset >= 0 ? behind_edge(s, (size_t)s->offset + n) : 0;
     ssize_t r = s->backend->read(s, p, tail < n ? n - tail : n);
     if (r < 0)
         return fail(s, r, -1);

@@ -22,7 +22,7 @@
                  ._IO_write_ptr = buf__standard[n].tiny + TINY - 1,                                          \
                  ._IO_write_end = buf__standard[n].tiny + TINY - 1},                                         \
         .cookie = &buf__standard[n], .next = after, .prev = before, .listed = true, .backend = &buf__plain,  \
-        .offset = -1, .size = 1, .ahead = SIZE_MAX, .grain = 1, .block = 1,                                  \
+        .offset = -1, .landed = -1, .size = 1, .ahead = SIZE_MAX, .grain = 1, .block = 1,                    \
         .mode = (fd) == 2 ? MODE_NONE : MODE_AUTO, .lock = {                                                 \
             .plain = true                                                                                    \
         }                                                                                                    \
@@ -83,6 +83,7 @@ void buf__reset(struct stream *s, int fd, const struct opening *how) {
     s->prepared = s->known = s->own = s->told = s->adrift = s->doubtful = s->fresh = s->got = s->full = false;
     s->filled = 0;
     s->ahead = SIZE_MAX;
+    s->landed = -1;
     s->kind = KIND_UNKNOWN;
     s->wide = 0;
     buf__encoding_free(s);

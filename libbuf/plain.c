@@ -48,7 +48,7 @@ ssize_t buf__plain_read(struct stream *s, void *p, size_t n) {
     off64_t at = place(s);
     ssize_t r =
         cancellable(s) ? read_cancellable(s, p, n, at) : buf__sys_read(s->file._fileno, p, n, at, false);
-    if (r > 0)
+    if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
         __atomic_fetch_add(&buf__totals->bytes_read, (uint64_t)r, __ATOMIC_RELAXED);
     return r;
 }
@@ -65,7 +65,7 @@ ssize_t buf__plain_write(struct stream *s, const struct iovec *v, int n) {
     off64_t at = place(s);
     ssize_t r =
         cancellable(s) ? write_cancellable(s, v, n, at) : buf__sys_write(s->file._fileno, v, n, at, false);
-    if (r > 0)
+    if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
         __atomic_fetch_add(&buf__totals->bytes_written, (uint64_t)r, __ATOMIC_RELAXED);
     return r ? r : -EIO; /* a device that takes nothing and says nothing would be asked for ever */
 }

@@ -92,6 +92,10 @@ static __attribute__((noinline)) size_t put_many(struct stream *s, const char *p
         return 0;
     if (__builtin_mul_overflow(size, n, &total))
         total = SIZE_MAX - SIZE_MAX % size; /* no such object exists: libc would run off its end as well */
+    if (!putting(s) && buf__begin_put(s) == 0 && few_fit(s, total)) {
+        put_few(s, p, total); /* the first after a seek */
+        return n;
+    }
     if ((ptrdiff_t)total < s->file._IO_write_end - s->file._IO_write_ptr && (ptrdiff_t)total > 0) {
         memcpy(s->file._IO_write_ptr, p, total);
         s->file._IO_write_ptr += total;

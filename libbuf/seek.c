@@ -55,13 +55,14 @@ int buf__seek(struct stream *s, off64_t offset, int whence) {
     if (whence == SEEK_SET && offset < 0)
         return -EINVAL;
     if (whence == SEEK_END || !seek_in_window(s, offset)) {
+        size_t visited = buf__visited(s);
         if (whence == SEEK_END || !buf__drift(s, offset)) {
             off64_t r = s->backend->seek(s, offset, whence);
             if (r < 0)
                 return (int)r;
             moved(s, r);
         }
-        buf__read_less(s);
+        buf__read_less(s, visited);
         buf__window_idle(s);
     }
     s->file._flags &= ~FLAG_EOF;

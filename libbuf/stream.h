@@ -124,8 +124,9 @@ struct stream {
     size_t most;    /* an automatic window grows up to this many bytes */
     size_t claimed; /* of the memory that large windows share: released with the window */
     char *memory;   /* start of the window's own allocation, NULL when it is the program's or tiny */
-    char *first;  /* lowest byte of the read window that pushback has not overwritten; NULL: all are whole */
-    size_t ahead; /* a fill reads no more than this: little after a seek, doubling while reading goes on */
+    char *first; /* lowest byte of the read window that pushback has not overwritten; NULL: all are whole */
+    off64_t landed;  /* where the last seek out of the window went; -1: nowhere yet */
+    size_t ahead;    /* a fill reads no more than this: little after a seek, doubling while reading goes on */
     uint64_t filled; /* monotonic time of the last window that filled, ns; 0 none yet */
     bool prepared;   /* the window is what the mode and size ask for */
     bool known;      /* kind, grain, most and offset were asked of the kernel */
@@ -262,8 +263,11 @@ ssize_t buf__fill(struct stream *);
    file). */
 size_t buf__get(struct stream *, char *, size_t n, int *error);
 
-/* After a seek out of the window: the next fill is small. */
-void buf__read_less(struct stream *);
+/* Before a seek out of the window: how much was read since the last one. */
+size_t buf__visited(const struct stream *);
+
+/* After it: the next fill takes little more than that. */
+void buf__read_less(struct stream *, size_t visited);
 
 /* A read that may wait shows what was printed before it: a line-buffered stdout is flushed, as libc does. */
 void buf__show_prompt(struct stream *);
@@ -285,6 +289,12 @@ int buf__unget(struct stream *, unsigned char); /* 0 or -errno */
 bool buf__put_wide(struct stream *, const wchar_t *, size_t n); /* all of it, or false: noted, errno set */
 wint_t buf__get_wide(struct stream *);                          /* WEOF: noted, errno set */
 wint_t buf__unget_wide(struct stream *, wint_t);                /* WEOF: errno set */
+
+/* How far offset `at` lies behind a block edge. */
+static inline size_t behind_edge(const struct stream *s, size_t at) {
+    bool power_of_two = (s->block & (s->block - 1)) == 0;
+    return __builtin_expect(power_of_two, 1) ? at & (s->block - 1) : at % s->block;
+}
 
 /* Bytes of what offsets count: characters where a wide stream keeps them as they are. */
 static inline size_t offset_unit(const struct stream *s) {
@@ -371,14 +381,14 @@ int buf__flush_all(void); /* 0 or -errno of the last failure */
 int buf__parse_mode(const char *mode, struct opening *); /* 0 or -EINVAL */
 int buf__finish(struct stream *); /* settles and closes: what fclose returns, or -errno */
 
-/* totals.c: what passed through this process's streams; with LIBBUF_TOTALS=FILE summed over processes in that
-   file */
+/* totals.c: what passed through this process's streams, summed over processes in the file that LIBBUF_TOTALS
+   names */
 struct totals {
     uint64_t processes;     /* started on libbuf */
     uint64_t bytes_read;    /* by streams, from the kernel */
     uint64_t bytes_written; /* by streams, to the kernel */
 };
-extern struct totals *buf__totals;
+extern struct totals *buf__totals; /* NULL: nobody asks */
 void buf__totals_start(char *const *environment);
 
 /* The standard name `alias` is the same function as `name`. */

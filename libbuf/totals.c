@@ -1,5 +1,5 @@
-/* How much passed through the process's streams. With LIBBUF_TOTALS=FILE the counters lie in that file,
-   mapped shared, so that they sum over processes and survive _exit and SIGKILL. */
+/* How much passed through the process's streams, when LIBBUF_TOTALS=FILE asks for it. The counters lie in that
+   file, mapped shared, so that they sum over processes and survive _exit and SIGKILL. */
 
 #include "libc.h"
 #include "stream.h"
@@ -7,8 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static struct totals private_totals;
-struct totals *buf__totals = &private_totals;
+struct totals *buf__totals;
 
 static const char *value_of(char *const *environment, const char *name) {
     size_t n = strlen(name);

@@ -46,16 +46,17 @@ static bool shared(const struct stream *s) {
 static size_t reach(const struct stream *s) {
     if (s->offset < 0)
         return s->size;
-    size_t over = ((size_t)s->offset + s->size) % s->block;
+    size_t over = behind_edge(s, (size_t)s->offset + s->size);
     if (shared(s))
         return s->size + (over ? s->block - over : 0);
     return s->size > over ? s->size - over : s->size;
 }
 
-static char *place(const struct stream *s) {
+/* Where a window that reaches `far` begins. */
+static char *place(const struct stream *s, size_t far) {
     char *base = s->file._IO_buf_base;
-    size_t shift = s->offset > 0 ? (size_t)s->offset % s->block : 0;
-    return base + shift + reach(s) <= s->file._IO_buf_end ? base + shift : base;
+    size_t shift = s->offset > 0 ? behind_edge(s, (size_t)s->offset) : 0;
+    return base + shift + far <= s->file._IO_buf_end ? base + shift : base;
 }
 
 /* Memory for a window that reaches behind its size. */
@@ -72,12 +73,15 @@ static void make_slack(struct stream *s) {
     s->file._IO_buf_end = s->file._IO_buf_base + s->size + s->block;
 }
 
-void buf__window_idle(struct stream *s) {
-    char *at = place(s);
-    s->file._flags &= ~FLAG_PUTTING;
+static void put_cursors(struct stream *s, char *at) {
     s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = at;
     s->file._IO_write_base = s->file._IO_write_ptr = s->file._IO_write_end = at;
     s->first = NULL;
+}
+
+void buf__window_idle(struct stream *s) {
+    s->file._flags &= ~FLAG_PUTTING;
+    put_cursors(s, place(s, reach(s)));
 }
 
 char *buf__window_edge(const struct stream *s) {
@@ -89,16 +93,22 @@ char *buf__window_edge(const struct stream *s) {
     return edge > s->file._IO_write_ptr ? edge : end;
 }
 
+static bool closed(const struct stream *s) {
+    return s->wide > 0 || s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED);
+}
+
 void buf__window_close_or_open(struct stream *s) {
-    bool closed = s->wide > 0 || s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED);
-    s->file._IO_write_end = closed ? s->file._IO_write_base : buf__window_edge(s);
+    s->file._IO_write_end = closed(s) ? s->file._IO_write_base : buf__window_edge(s);
 }
 
 void buf__window_open(struct stream *s) {
     make_slack(s);
-    buf__window_idle(s);
+    size_t far = reach(s);
+    char *at = place(s, far), *end = s->file._IO_buf_end;
     s->file._flags |= FLAG_PUTTING;
-    buf__window_close_or_open(s);
+    put_cursors(s, at);
+    if (!closed(s))
+        s->file._IO_write_end = far < (size_t)(end - at) ? at + far : end;
 }
 
 int buf__window_replace(struct stream *s, size_t size, size_t headroom) {
