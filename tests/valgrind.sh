@@ -16,6 +16,8 @@ reason_to_skip() {
     lifetime_exit_busy | lifetime_exit_fork) echo "ends while other threads run, which valgrind runs one at a time" ;;
     names_messages) echo "ends hundreds of processes on purpose, which takes minutes here" ;;
     buffer_putc) echo "measures time" ;;
+    lock_refused) echo "forbids itself system calls by seccomp, which valgrind does not know" ;;
+    interop_own) echo "needs a library preloaded, which interop/functions_of_other_libraries_keep_their_names does" ;;
     lifetime_exit) echo "ends by signals and _exit on purpose" ;;
     stream_random) echo "run with seeds below" ;;
     *) [ -x "$build/tests/so/$1" ] || echo "not built" ;;
