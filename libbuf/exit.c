@@ -10,10 +10,10 @@ enum { PATIENCE_MS = 1000 };
 
 static void visit_flush(struct stream *s, void *context) {
     int *last = context;
-    if (!putting(s) && !s->held_size)
+    if (!putting(s) && !s->held_size && !s->backend->drain)
         return; /* without its lock: a thread may hold that for as long as it waits for input */
     LOCKED(s);
-    int r = buf__flush(s);
+    int r = buf__flush_through(s);
     if (r < 0) {
         s->file._flags |= FLAG_ERROR;
         *last = r;
@@ -31,7 +31,7 @@ int buf__flush_all(void) {
 static void flush_at_last(struct stream *s) {
     int r;
     do
-        r = buf__flush(s);
+        r = buf__flush_through(s);
     while (r == -EINTR || (r == -EAGAIN && buf__sys_wait_writable(s->file._fileno, PATIENCE_MS) > 0));
 }
 

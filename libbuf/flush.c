@@ -77,6 +77,11 @@ int buf__flush(struct stream *s) {
     return r;
 }
 
+int buf__flush_through(struct stream *s) {
+    int r = buf__flush(s);
+    return r < 0 || !s->backend->drain ? r : s->backend->drain(s);
+}
+
 static void copy_in(struct stream *s, const char *p, size_t n) {
     memcpy(s->file._IO_write_ptr, p, n);
     s->file._IO_write_ptr += n;

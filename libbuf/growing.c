@@ -13,10 +13,11 @@ struct growing {
     size_t unit;    /* bytes of a character: 1, or sizeof(wchar_t) */
 };
 
-static void publish(struct stream *s) {
+static int publish(struct stream *s) {
     struct growing *g = s->source;
     *g->text = g->bytes;
     *g->length = (g->at < g->used ? g->at : g->used) / g->unit;
+    return 0;
 }
 
 /* Makes room for `need` bytes and the final NUL behind them. */
@@ -75,7 +76,7 @@ static int growing_close(struct stream *s) {
 }
 
 static const struct backend growing_backend = {
-    .read = growing_read, .write = growing_write, .seek = growing_seek, .close = growing_close, .flushed = publish};
+    .read = growing_read, .write = growing_write, .seek = growing_seek, .close = growing_close, .drain = publish};
 
 static struct stream *open_growing(char **text, size_t *length, size_t unit) {
     if (!text || !length) {

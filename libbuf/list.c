@@ -3,6 +3,7 @@
 
 #include "encoding.h"
 #include "lock.h"
+#include "policy.h"
 #include "sys.h"
 
 #define STANDARD(n, fd, flags, after, before)                                                                \
@@ -85,6 +86,7 @@ void buf__reset(struct stream *s, int fd, const struct opening *how) {
     s->ahead = SIZE_MAX;
     s->landed = -1;
     s->kind = KIND_UNKNOWN;
+    buf__policy_free(s);
     s->wide = 0;
     buf__encoding_free(s);
     memset(&s->wide_in, 0, sizeof s->wide_in);
@@ -121,6 +123,7 @@ struct stream *buf__new_without_descriptor(const struct opening *how, const stru
 static void release(struct stream *s) {
     free(s->held);
     buf__encoding_free(s);
+    buf__policy_free(s);
     free(s);
 }
 

@@ -1,6 +1,9 @@
 /* Opening and closing: fopen, fdopen, freopen, fclose (C17 7.21.5, POSIX fdopen, glibc's mode letters). */
 
+#include "open.h"
 #include "entry.h"
+#include "policy.h"
+#include "rules.h"
 #include "sys.h"
 
 int buf__parse_mode(const char *mode, struct opening *how) {
@@ -63,26 +66,54 @@ static void own_file(struct stream *s, const struct opening *how) {
         s->fresh = true;
 }
 
-FILE *fopen(const char *restrict path, const char *restrict mode) {
-    struct opening how;
-    int error = buf__parse_mode(mode, &how);
-    if (!buf__active())
-        return LIBC(fopen)(path, mode);
-    if (error < 0)
-        return fail(error);
-    int fd = buf__sys_open(path, how.access, 0666, !__libc_single_threaded);
+/* The everyday open: no options. */
+static FILE *open_plain(const char *path, const struct opening *how) {
+    int fd = buf__sys_open(path, how->access, 0666, !__libc_single_threaded);
     if (fd < 0)
         return fail(fd);
-    struct stream *s = buf__new(fd, &how);
-    error = s ? bind_character_set(s, &how) : -ENOMEM;
+    struct stream *s = buf__new(fd, how);
+    int error = s ? bind_character_set(s, how) : -ENOMEM;
     if (error < 0) {
         buf__sys_close(fd);
         if (s)
             buf__free(s);
         return fail(error);
     }
-    own_file(s, &how);
+    own_file(s, how);
     return &s->file;
+}
+
+/* A stream comes first and its file second, since its options have a say in how that is opened. */
+FILE *buf__open_file(const char *path, const char *mode, const char *options) {
+    struct opening how;
+    int error = buf__parse_mode(mode, &how);
+    if (error < 0)
+        return fail(error);
+    if (buf__rules_none && !options)
+        return open_plain(path, &how);
+    struct stream *s = buf__new(-1, &how);
+    if (!s)
+        return fail(-ENOMEM);
+    error = buf__policy_choose(s, NULL, path, options);
+    if (error == 0)
+        error = buf__sys_open(path, how.access | buf__policy_access(s), 0666, !__libc_single_threaded);
+    if (error < 0) {
+        buf__free(s);
+        return fail(error);
+    }
+    s->file._fileno = error;
+    s->file._flags |= FLAG_FILE;
+    own_file(s, &how);
+    error = bind_character_set(s, &how);
+    if (error == 0)
+        return &s->file;
+    buf__sys_close(s->file._fileno);
+    buf__free(s);
+    return fail(error);
+}
+
+FILE *fopen(const char *restrict path, const char *restrict mode) {
+    return buf__active() ? buf__open_file(path, mode, NULL) : LIBC(fopen)(path, mode);
 }
 ALIAS(fopen, fopen64);
 ALIAS(fopen, _IO_fopen);
@@ -115,6 +146,7 @@ FILE *fdopen(int fd, const char *mode) {
     struct stream *s = buf__new(fd, &how);
     if (!s)
         return fail(-ENOMEM);
+    buf__policy_choose_by_descriptor(s, NULL);
     return &s->file;
 }
 ALIAS(fdopen, _IO_fdopen);
@@ -185,6 +217,7 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     s->held = NULL;
     s->held_size = 0;
     buf__reset(s, opened, &how);
+    buf__policy_choose(s, NULL, path, NULL);
     own_file(s, &how);
     return bind_character_set(s, &how);
 }

@@ -27,6 +27,13 @@ void buf__anchor(struct stream *s) {
         buf__plain_seek(s, 0, SEEK_CUR);
 }
 
+void buf__settle_below(struct stream *s) {
+    int r = s->backend->drain ? s->backend->drain(s) : 0;
+    if (r < 0)
+        s->file._flags |= FLAG_ERROR;
+    buf__anchor(s);
+}
+
 /* Where a transfer must name its place: there; else -1. */
 static off64_t place(struct stream *s) {
     if (__builtin_expect(!s->adrift, 1))

@@ -1,6 +1,7 @@
 /* popen and pclose (POSIX): a plain stream on a pipe whose closing waits for the shell behind it. */
 
 #include "entry.h"
+#include "policy.h"
 #include "sys.h"
 #include <pthread.h>
 #include <spawn.h>
@@ -79,6 +80,7 @@ FILE *popen(const char *command, const char *mode) {
     }
     if (!(descriptor_flags & O_CLOEXEC))
         buf__sys_keep_at_exec(mine);
+    buf__policy_choose(s, "%pipe", NULL, NULL);
     s->backend = &buf__process;
     s->wide = -1; /* POSIX: such a stream is byte-oriented */
     s->pid = pid;

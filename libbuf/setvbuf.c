@@ -2,10 +2,27 @@
    to us. What was written is flushed first, and what was read ahead is kept. */
 
 #include "entry.h"
+#include "policy.h"
+
+void buf__buffer_anew(struct stream *s) {
+    buf__policy_apply_buffer(s);
+    s->file._flags = (s->file._flags & ~FLAG_LINE) | FLAG_UNBUFFERED;
+    s->known = s->prepared = false;
+    if (unread(s)) /* read ahead from what cannot seek */
+        buf__window_replace(s, s->wanted ? s->wanted : unread(s), HEADROOM);
+    else
+        buf__window_drop(s);
+}
 
 int buf__set_buffer(struct stream *s, char *buffer, int mode, size_t size) {
     if (mode != _IOFBF && mode != _IOLBF && mode != _IONBF)
         return -EINVAL;
+    if (is_firm(s, OPTION_buffer))
+        mode = s->mode == MODE_NONE ? _IONBF : s->mode == MODE_LINE ? _IOLBF : _IOFBF;
+    if (is_firm(s, OPTION_size)) {
+        buffer = NULL;
+        size = s->policy->settings.number[OPTION_size];
+    }
     if (s->raw)
         return 0; /* its memory is all the buffer it has */
     int r = buf__settle(s);

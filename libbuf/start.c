@@ -5,10 +5,11 @@
 
 #include "libc.h"
 #include "lock.h"
+#include "policy.h"
+#include "rules.h"
 #include "sys.h"
 #include <dlfcn.h>
 #include <pthread.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 FILE *stdin = &buf__standard[0].file;
@@ -66,8 +67,8 @@ static bool list_held;
 
 /* The child shares the descriptor. A stream that another thread is using is put right at its next transfer. */
 static void anchor(struct stream *s) {
-    if (s->adrift && trylock_stream(s)) {
-        buf__anchor(s);
+    if (s->file._fileno >= 0 && (s->adrift || s->backend->drain) && trylock_stream(s)) {
+        buf__settle_below(s);
         unlock_stream(s);
     }
 }
@@ -90,11 +91,10 @@ static void after_fork_in_child(void) {
     buf__list_after_fork();
 }
 
-static void check_rules(char *const *environment) {
-    for (; environment && *environment; environment++)
-        if (strncmp(*environment, "LIBBUF=", 7) == 0 &&
-            strspn(*environment + 7, " ;") < strlen(*environment + 7) && !getauxval(AT_SECURE))
-            buf__complain("LIBBUF: rules are not supported by this version, ignored", *environment + 7);
+static void give_rules_to_standard_streams(void) {
+    static const char *const names[] = {"%stdin", "%stdout", "%stderr"};
+    for (int i = 0; i < 3; i++)
+        buf__policy_choose_by_descriptor(&buf__standard[i], names[i]);
 }
 
 static void start(char *const *environment) {
@@ -122,7 +122,8 @@ static void start(char *const *environment) {
     buf__lock_start();
     state = ACTIVE;
     buf__totals_start(environment);
-    check_rules(environment);
+    buf__rules_start(environment);
+    give_rules_to_standard_streams();
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
     if (buf__arm_exit() < 0)
         buf__complain("no memory", "nothing will be flushed at exit");

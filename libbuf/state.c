@@ -4,13 +4,13 @@
 #include "entry.h"
 
 static int flush_stream(struct stream *s) {
-    int r = putting(s) || s->held_size ? buf__flush(s) : buf__give_back(s);
+    int r = putting(s) || s->held_size || s->backend->drain ? buf__flush_through(s) : 0;
+    if (r == 0)
+        r = buf__give_back(s);
     if (r < 0) {
         note_error(s, r);
         return EOF;
     }
-    if (s->backend->flushed)
-        s->backend->flushed(s);
     s->doubtful |= !private(s); /* from here on the descriptor may be used by others (POSIX 2.5.1) */
     return 0;
 }
@@ -92,8 +92,8 @@ int fileno(FILE *f) {
         return LIBC(fileno)(f);
     if (f->_fileno < 0)
         errno = EBADF;
-    if (s->adrift && trylock_stream(s)) { /* else the next transfer does it */
-        buf__anchor(s);
+    if ((s->adrift || s->backend->drain) && trylock_stream(s)) { /* else the next transfer does it */
+        buf__settle_below(s);
         unlock_stream(s);
     }
     s->told = true;

@@ -146,6 +146,8 @@ struct stream {
     char *held;       /* bytes libc gave us and the kernel did not take, malloc'ed */
     size_t held_size; /* how many */
 
+    struct policy *policy; /* what options ask for (policy.h); NULL: nothing */
+
     struct encoding *encoding;   /* of a wide stream (encoding.h), NULL before */
     mbstate_t wide_in, wide_out; /* conversion states of a wide stream */
     struct lock lock;            /* file._lock points here */
@@ -158,8 +160,10 @@ struct backend {
     ssize_t (*read)(struct stream *, void *, size_t);
     ssize_t (*write)(struct stream *, const struct iovec *, int);
     off64_t (*seek)(struct stream *, off64_t, int whence);
-    int (*close)(struct stream *);    /* 0, a child's wait status, or -errno */
-    void (*flushed)(struct stream *); /* after the program's own flush; NULL: nothing to do */
+    int (*close)(struct stream *); /* 0, a child's wait status, or -errno */
+    /* Everything that the backend itself holds goes on: at the program's flush, before a fork, when the descriptor's
+       number is told, at exit. 0 or -errno: what did not go stays. NULL: it holds nothing. close() does it too. */
+    int (*drain)(struct stream *);
 };
 extern const struct backend buf__plain, buf__process;
 ssize_t buf__plain_read(struct stream *, void *, size_t);
@@ -172,6 +176,9 @@ bool buf__drift(struct stream *, off64_t);
 
 /* Makes the kernel's offset the stream's again: somebody may look. */
 void buf__anchor(struct stream *);
+
+/* The same, and what the backend holds goes to the kernel first. */
+void buf__settle_below(struct stream *);
 
 /* Whether the process ever forked: then descriptors opened before are shared. */
 extern bool buf__forked;
@@ -244,8 +251,11 @@ int buf__begin_put(struct stream *);
    here before we rely on the cursors. */
 void buf__adopt_put(struct stream *);
 
-/* Everything accepted goes to the kernel. 0 or -errno: what did not go stays, in order. */
+/* Everything accepted goes to the backend. 0 or -errno: what did not go stays, in order. */
 int buf__flush(struct stream *);
+
+/* And on to the kernel. */
+int buf__flush_through(struct stream *);
 
 /* The window of a fully buffered stream is full: it leaves, and there is room again. 0 or -errno. */
 int buf__next_window(struct stream *);
@@ -325,6 +335,8 @@ extern const cookie_io_functions_t buf__callbacks;
 int buf__drain_held(struct stream *); /* 0 or -errno */
 
 /* setvbuf.c */
+void buf__buffer_anew(
+    struct stream *); /* the next transfer makes it, as mode and size then say; settled before */
 int buf__set_buffer(struct stream *, char *, int mode, size_t); /* 0 or -errno */
 
 /* What a mode string asks for. */

@@ -120,6 +120,10 @@ int buf__sys_unlink(const char *path) {
     return (int)call(SYS_unlink, (long)path, 0, 0, 0, 0);
 }
 
+ssize_t buf__sys_read_link(const char *path, char *to, size_t room) {
+    return call(SYS_readlink, (long)path, (long)to, (long)room, 0, 0);
+}
+
 int buf__sys_resize(int fd, off64_t size) {
     return (int)call(SYS_ftruncate, fd, size, 0, 0, 0);
 }

@@ -30,6 +30,7 @@ int buf__sys_dup_above(int fd, int least);        /* F_DUPFD_CLOEXEC */
 int buf__sys_keep_at_exec(int fd);                /* F_SETFD without FD_CLOEXEC */
 int buf__sys_pipe(int ends[2]);                   /* pipe2(2) with O_CLOEXEC */
 int buf__sys_unlink(const char *path);
+ssize_t buf__sys_read_link(const char *path, char *, size_t); /* without a null byte */
 int buf__sys_resize(int fd, off64_t size); /* ftruncate(2) */
 bool buf__sys_is_terminal(int fd);
 int buf__sys_wait_writable(int fd, int milliseconds); /* poll(2): 1 writable, 0 timed out */

@@ -2,6 +2,7 @@
    congruent to o modulo the block, so that windows end on block boundaries and copies between page cache and
    window are aligned alike. Below: flush.c and fill.c move bytes. */
 
+#include "policy.h"
 #include "sys.h"
 
 enum { TEN_MILLISECONDS = 10000000, ONE_SECOND = 1000000000 };
@@ -163,7 +164,7 @@ void buf__learn(struct stream *s) {
               : terminal            ? KIND_TERMINAL
                                     : KIND_OTHER;
     s->most = file ? WINDOW_FILE : WINDOW_PIPE;
-    s->grain = st.st_blksize > 512 ? (size_t)st.st_blksize : 512;
+    s->grain = buf__policy_grain(s, st.st_blksize > 512 ? (size_t)st.st_blksize : 512);
     if (!file)
         s->offset = -1;
     else if (s->offset < 0)

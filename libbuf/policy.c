@@ -1,0 +1,123 @@
+/* See policy.h. */
+
+#include "policy.h"
+#include "rules.h"
+#include "sys.h"
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+/* QEMU's names for sets of direct and sync. What is named itself stands. */
+static void expand_cache(struct settings *settings) {
+    if (!option_given(settings, OPTION_cache))
+        return;
+    unsigned cache = settings->word[OPTION_cache];
+    struct settings set = {0};
+    if (cache == CACHE_NONE || cache == CACHE_DIRECTSYNC) {
+        set.given |= 1u << OPTION_direct;
+        set.word[OPTION_direct] = DIRECT_TRY;
+    }
+    if (cache == CACHE_WRITETHROUGH || cache == CACHE_DIRECTSYNC) {
+        set.given |= 1u << OPTION_sync;
+        set.word[OPTION_sync] = SYNC_ALWAYS;
+    }
+    buf__settings_merge(&set, settings);
+    *settings = set;
+}
+
+void buf__policy_apply_buffer(struct stream *s) {
+    static const uint8_t modes[] = {
+        [BUFFER_FULL] = MODE_FULL, [BUFFER_LINE] = MODE_LINE, [BUFFER_NONE] = MODE_NONE};
+    if (is_given(s, OPTION_buffer))
+        s->mode = modes[s->policy->settings.word[OPTION_buffer]];
+    if (is_given(s, OPTION_size))
+        s->wanted = s->policy->settings.number[OPTION_size];
+}
+
+static void say(const struct stream *s, const char *special, const char *path, const char *pattern) {
+    char options[600], line[PATH_MAX + 800];
+    buf__settings_print(&s->policy->settings, options, sizeof options);
+    snprintf(line, sizeof line, "%s%s: %s", pattern ? "rule " : "", pattern ? pattern : "options", options);
+    buf__complain(path ? path : special ? special : "stream", line);
+}
+
+int buf__policy_choose(struct stream *s, const char *special, const char *path, const char *options) {
+    if (!options && buf__rules_none)
+        return 0;
+    const char *pattern = NULL;
+    const struct settings *rule = buf__rules_none ? NULL : buf__rule_for(special, path, &pattern);
+    struct settings settings = {0};
+    char problem[200];
+    if (options && buf__parse_options(options, strlen(options), &settings, problem, sizeof problem) < 0)
+        return -EINVAL;
+    if (!rule && !options)
+        return 0;
+    struct policy *policy = s->policy ? s->policy : malloc(sizeof *policy);
+    if (!policy)
+        return -ENOMEM;
+    if (rule)
+        buf__settings_merge(&settings, rule);
+    *policy = (struct policy){.settings = settings, .firm = rule ? rule->given : 0};
+    expand_cache(&policy->settings);
+    s->policy = policy;
+    buf__policy_apply_buffer(s);
+    if (buf__rules_verbose)
+        say(s, special, path, pattern);
+    return 0;
+}
+
+int buf__policy_choose_by_descriptor(struct stream *s, const char *special) {
+    char link[40], path[PATH_MAX];
+    if (buf__rules_none)
+        return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", s->file._fileno);
+    ssize_t length = buf__sys_read_link(link, path, sizeof path - 1);
+    if (length > 0)
+        path[length] = '\0';
+    return buf__policy_choose(s, special, length > 0 ? path : NULL, NULL);
+}
+
+/* What a stream must be opened with. */
+static const uint32_t at_open = 1u << OPTION_direct | 1u << OPTION_async | 1u << OPTION_ahead |
+                                1u << OPTION_map | 1u << OPTION_coalesce | 1u << OPTION_fill |
+                                1u << OPTION_replace | 1u << OPTION_cache;
+
+int buf__policy_configure(struct stream *s, const char *options) {
+    struct settings settings = {0};
+    char problem[200];
+    int error = buf__parse_options(options, strlen(options), &settings, problem, sizeof problem);
+    if (error == 0 && (settings.given & at_open))
+        error = -EINVAL;
+    if (error == 0)
+        error = buf__settle(s);
+    if (error < 0)
+        return error;
+    if (!s->policy && !(s->policy = calloc(1, sizeof *s->policy)))
+        return -ENOMEM;
+    struct settings firm = s->policy->settings;
+    firm.given &= s->policy->firm;
+    buf__settings_merge(&s->policy->settings, &settings);
+    buf__settings_merge(&s->policy->settings, &firm);
+    expand_cache(&s->policy->settings);
+    if ((settings.given & ~s->policy->firm) & (1u << OPTION_size | 1u << OPTION_buffer | 1u << OPTION_align))
+        buf__buffer_anew(s);
+    return 0;
+}
+
+size_t buf__policy_grain(const struct stream *s, size_t grain) {
+    if (!is_given(s, OPTION_align))
+        return grain;
+    size_t bytes = s->policy->settings.number[OPTION_align];
+    return bytes ? bytes : s->policy->settings.word[OPTION_align] == ALIGN_OFF ? 1 : grain;
+}
+
+int buf__policy_access(const struct stream *s) {
+    bool always = is_given(s, OPTION_sync) && s->policy->settings.word[OPTION_sync] == SYNC_ALWAYS;
+    bool unsafe = is_given(s, OPTION_cache) && s->policy->settings.word[OPTION_cache] == CACHE_UNSAFE;
+    return always && !unsafe ? O_DSYNC : 0;
+}
+
+void buf__policy_free(struct stream *s) {
+    free(s->policy);
+    s->policy = NULL;
+}

@@ -1,0 +1,43 @@
+/* What options make of one stream. Below: rules.h, options.h; above: the opens, setvbuf, and what each option does. */
+
+#ifndef BUF_POLICY_H
+#define BUF_POLICY_H
+
+#include "options.h"
+#include "stream.h"
+
+struct policy {
+    struct settings settings; /* in force: the program's, and over them the operator's */
+    uint32_t firm; /* what the operator's rule named, a bit for each: the program cannot change it */
+};
+
+static inline bool is_given(const struct stream *s, enum option option) {
+    return s->policy && option_given(&s->policy->settings, option);
+}
+
+static inline bool is_firm(const struct stream *s, enum option option) {
+    return s->policy && (s->policy->firm >> option & 1);
+}
+
+/* Gives a new stream the options that its rule and the program ask for. `options` is the program's, or NULL.
+   0, or -EINVAL (the program's options), or -ENOMEM. */
+int buf__policy_choose(struct stream *, const char *special, const char *path, const char *options);
+
+/* The same for a stream that is open on a descriptor that others named. */
+int buf__policy_choose_by_descriptor(struct stream *, const char *special);
+
+/* Changes the options of a stream that is open; the operator's stand. 0 or -errno. */
+int buf__policy_configure(struct stream *, const char *options);
+
+/* Sets mode and size of the buffer as the options say. */
+void buf__policy_apply_buffer(struct stream *);
+
+/* The block on whose edges the stream's writes end, when the file system prefers `grain`. */
+size_t buf__policy_grain(const struct stream *, size_t grain);
+
+/* Flags of open(2) that a file needs for its options. */
+int buf__policy_access(const struct stream *);
+
+void buf__policy_free(struct stream *);
+
+#endif
