@@ -98,8 +98,8 @@ FILE *fmemopen(void *bytes, size_t size, const char *mode) {
         errno = error < 0 ? -error : ENOMEM;
         return NULL;
     }
-    if (m->mine || (*mode == 'w' && strchr(mode, '+') && size > 0))
-        m->bytes[0] = '\0';
+    if (m->mine || (*mode == 'w' && strchr(mode, '+')))
+        m->bytes[0] = '\0'; /* with size 0, too: as in libc, whose tests demand it */
     m->used = *mode == 'w' ? 0 : *mode == 'a' ? strnlen(m->bytes, size) : size;
     m->at = m->append ? m->used : 0;
     return &s->file;

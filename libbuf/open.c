@@ -202,10 +202,9 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     int opened = error < 0 ? error : buf__sys_open(path, how.access, 0666, false);
     if (opened >= 0 && !s->pid)
         opened = take_number(opened, fd, how.access);
-    if (opened < 0 || s->pid) {
-        if (fd >= 0)
-            s->backend->close(s);
-    }
+    if (opened < 0 || s->pid || s->source)
+        if (fd >= 0 || s->source)
+            s->backend->close(s); /* as for fclose: memory is delivered, a command waited for */
     if (opened < 0)
         return opened;
     s->backend = &buf__plain;

@@ -27,6 +27,21 @@ static void pointer_is_set_by_flush(void) {
     free(text);
 }
 
+/* freopen ends the old stream as fclose does, also when it fails. */
+static void reopened(void) {
+    char *text = NULL;
+    size_t length = 0;
+    situation("freopen of open_memstream");
+    FILE *f = open_memstream(&text, &length);
+    REQUIRE(f);
+    EXPECT(fputs("text", f) >= 0);
+    EXPECT_ERROR(freopen("absent", "r", f) == NULL, ENOENT);
+    EXPECT(text && strcmp(text, "text") == 0);
+    EXPECT_INT(length, 4);
+    fclose(f);
+    free(text);
+}
+
 static void messages_on_a_wide_stream(void) {
     wchar_t *text = NULL;
     size_t length = 0;
@@ -99,6 +114,7 @@ static void careless_cookies(void) {
 int main(void) {
     REQUIRE(setlocale(LC_ALL, "C.UTF-8"));
     pointer_is_set_by_flush();
+    reopened();
     messages_on_a_wide_stream();
     bytes_on_a_wide_stream();
     strings_onto_themselves();

@@ -66,7 +66,7 @@ static void expect_lines(int theirs) {
     long found = 0;
     REQUIRE(bytes);
     for (size_t i = 0; i < size;)
-        if (memcmp(bytes + i, "mine\n", 5) == 0) {
+        if (size - i >= 5 && memcmp(bytes + i, "mine\n", 5) == 0) {
             found++;
             i += 5;
         } else {

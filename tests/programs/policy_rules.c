@@ -14,6 +14,10 @@ static size_t size_after_open(const char *path, const char *options) {
 }
 
 int main(void) {
+    if (!getenv("LIBBUF")) {
+        fprintf(stderr, "wants rules in its environment, which policies/rules_choose_the_buffer gives\n");
+        return 77;
+    }
     REQUIRE(buf_fopen && buf_configure);
 
     /* LIBBUF="a*:size=32K;*.b:size=1K,buffer=line;sub/c:size=2K;a1:size=7" */
