@@ -157,7 +157,9 @@ int buf__finish(struct stream *s) {
         do
             r = buf__settle(s);
         while (r == -EINTR); /* the last chance of these bytes */
-    int closed = s->file._fileno < 0 && !s->source ? -EBADF : s->backend->close(s);
+    bool ended = s->file._fileno < 0 && !s->source; /* by a freopen that failed */
+    bool in_memory = s->backend != &buf__plain && s->backend != &buf__process;
+    int closed = !ended ? s->backend->close(s) : in_memory ? 0 : -EBADF;
     return closed ? closed : r; /* as libc: a child's status or the failed close goes before */
 }
 
