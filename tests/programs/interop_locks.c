@@ -1,5 +1,6 @@
-/* One lock for both: libc's own calls wait while the program holds stdout, the program's while libc's
-   flockfile holds it, and none of them does when the caller locks (__fsetlocking). */
+/* One lock for both: libc's own calls wait while the program holds stdout, however often it held it before, the
+   program's while libc's flockfile holds it, and none of them does when the caller locks (__fsetlocking). The
+   same for a stream that is assigned to stdout. */
 #include "expect.h"
 #include <dlfcn.h>
 #include <pthread.h>
@@ -47,6 +48,10 @@ static void *print(void *nothing) {
 static bool waits(void *(*call)(void *), void (*lock)(FILE *), void (*unlock)(FILE *)) {
     pthread_t thread;
     done = 0;
+    for (int i = 0; i < 10; i++) {
+        lock(stdout);
+        unlock(stdout);
+    }
     lock(stdout);
     REQUIRE(pthread_create(&thread, NULL, call, NULL) == 0);
     for (int i = 0; i < 40 && !done; i++)
@@ -58,14 +63,9 @@ static bool waits(void *(*call)(void *), void (*lock)(FILE *), void (*unlock)(FI
     return waited;
 }
 
-int main(void) {
-    libc_putc = of_libc("putc");
-    libc_fputs = of_libc("fputs");
-    libc_flockfile = of_libc("flockfile");
-    libc_funlockfile = of_libc("funlockfile");
-    puts("locks");
+static void everybody_waits(const char *stream) {
     for (int by_caller = 0; by_caller < 2; by_caller++) {
-        situation(by_caller ? "the caller locks" : "the stream locks");
+        situation("%s, locked by %s", stream, by_caller ? "the caller" : "itself");
         __fsetlocking(stdout, by_caller ? FSETLOCKING_BYCALLER : FSETLOCKING_INTERNAL);
         EXPECT_INT(waits(put_by_libc, flockfile, funlockfile), !by_caller);
         EXPECT_INT(waits(print_by_libc, flockfile, funlockfile), !by_caller);
@@ -73,5 +73,20 @@ int main(void) {
         EXPECT_INT(waits(print, flockfile, funlockfile), !by_caller);
         EXPECT_INT(waits(print, libc_flockfile, libc_funlockfile), !by_caller);
     }
+}
+
+int main(void) {
+    libc_putc = of_libc("putc");
+    libc_fputs = of_libc("fputs");
+    libc_flockfile = of_libc("flockfile");
+    libc_funlockfile = of_libc("funlockfile");
+    puts("locks");
+    everybody_waits("the usual stdout");
+    FILE *usual = stdout;
+    stdout = fopen("assigned", "w");
+    REQUIRE(stdout);
+    everybody_waits("what is assigned to stdout");
+    EXPECT_INT(fclose(stdout), 0);
+    stdout = usual;
     return finish();
 }

@@ -43,16 +43,39 @@ static void shared_output(void) {
     }
     EXPECT(fputs("parent\n", f) >= 0);
     EXPECT_INT(fflush(f), 0);
+    EXPECT_INT(ftell(f), 7);
+    EXPECT(fputs("more\n", f) >= 0);
+    EXPECT_INT(fflush(f), 0);
     EXPECT_INT(write(go[1], "g", 1), 1);
     EXPECT(child_passed(child));
     if (on_libbuf()) /* libc's own believes what it wrote */
-        EXPECT_INT(ftell(f), 13);
+        EXPECT_INT(ftell(f), 18);
     EXPECT(fputs("parent again\n", f) >= 0);
     EXPECT_INT(fclose(f), 0);
-    EXPECT_FILE("data", "parent\nchild\nparent again\n", 26);
+    EXPECT_FILE("data", "parent\nmore\nchild\nparent again\n", 31);
+}
+
+static void flushed_before(void) {
+    situation("flushed before");
+    FILE *f = fopen("data", "w");
+    REQUIRE(f);
+    EXPECT(fputs("parent\n", f) >= 0);
+    EXPECT_INT(fflush(f), 0);
+    pid_t child = fork_child();
+    if (child == 0) {
+        EXPECT(fputs("child\n", f) >= 0);
+        EXPECT_INT(fclose(f), 0);
+        _exit(finish());
+    }
+    EXPECT(child_passed(child));
+    if (on_libbuf())
+        EXPECT_INT(ftell(f), 13);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE("data", "parent\nchild\n", 13);
 }
 
 int main(void) {
+    flushed_before(); /* first: a process that has forked trusts no descriptor */
     unread_input(0);
     unread_input(1);
     shared_output();

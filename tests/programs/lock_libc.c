@@ -1,6 +1,6 @@
 /* libc's own functions on streams that another thread keeps using: records through putpwent and kin, messages
    through a stream that becomes stderr meanwhile. libc writes some of them piece by piece; between the pieces
-   stand whole lines of the other thread's, and nothing is lost. */
+   stand whole lines of the other thread's, and nothing is lost. While a thread holds the stream, they wait. */
 #include "threads.h"
 #include <err.h>
 #include <error.h>
@@ -102,6 +102,37 @@ static void beside(const struct call *call, long round) {
     expect_lines(20);
 }
 
+static _Atomic int begun, done;
+
+static void *make_present(void *unused) {
+    begun = 1;
+    present->make();
+    done = 1;
+    return unused;
+}
+
+static void while_held(const struct call *call) {
+    FILE *usual = stderr;
+    situation("%s, held", call->line);
+    present = call;
+    f = fopen("lines", "w");
+    REQUIRE(f);
+    begun = done = mine = 0;
+    use_often(f);
+    if (call->message)
+        stderr = f;
+    flockfile(f);
+    pthread_t thread = start_thread(make_present, NULL);
+    wait_for(&begun, 1);
+    sleep_ms(20);
+    EXPECT_INT(done, 0);
+    funlockfile(f);
+    pthread_join(thread, NULL);
+    stderr = usual;
+    EXPECT_INT(fclose(f), 0);
+    expect_lines(1);
+}
+
 int main(void) {
     long rounds = scaled(150, 2);
     program_invocation_name = (char *)(uintptr_t) "name";
@@ -110,5 +141,8 @@ int main(void) {
     for (int i = 0; i < CALLS; i++)
         for (long round = 0; round < rounds; round++)
             beside(&calls[i], round);
+    be_threaded();
+    for (int i = 0; i < CALLS; i++)
+        while_held(&calls[i]);
     return finish();
 }

@@ -1,6 +1,6 @@
 /* A thread keeps using a stream and another one comes: at every moment of the first one's calls, over and
    over, on new streams. What flockfile guards is never changed by two at once, and every record arrives
-   whole. */
+   whole. An argument says how many rounds. */
 #include "threads.h"
 
 struct shared {
@@ -65,8 +65,8 @@ static void check_records(const struct shared *s) {
     free(bytes);
 }
 
-int main(void) {
-    long rounds = scaled(400, 20);
+int main(int count, char **arguments) {
+    long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : scaled(400, 20);
     pthread_t owner = start_thread(own, NULL);
     use_processor(0);
     for (long round = 1; round <= rounds; round++) {
