@@ -63,7 +63,7 @@ static size_t write_through(struct stream *s, const char *p, size_t n, int *erro
     size_t done = write_out(s, p, n, error);
     if (pending(s))
         buf__window_close_or_open(s);
-    else
+    else if (!(s->file._flags & FLAG_UNBUFFERED)) /* whose cursors have not moved */
         buf__window_open(s);
     return done;
 }
@@ -73,6 +73,8 @@ int buf__flush(struct stream *s) {
     int r = buf__drain_held(s);
     if (r < 0 || !putting(s))
         return r;
+    if (s->mode == MODE_FULL)
+        buf__learn(s); /* more will follow */
     write_through(s, NULL, 0, &r);
     return r;
 }
@@ -109,6 +111,10 @@ static size_t put_full(struct stream *s, const char *p, size_t n, int *error) {
         if (left <= room) {
             copy_in(s, p + done, left);
             return n;
+        }
+        if (!s->known) {
+            buf__learn(s);
+            continue;
         }
         if ((*error = buf__drain_held(s)) < 0) {
             copy_in(s, p + done, room);

@@ -3,6 +3,8 @@
 
 #include "entry.h"
 
+enum { WINDOW = 960 };
+
 struct growing {
     char *bytes;    /* the memory, always with room for a final NUL */
     size_t room;    /* bytes allocated */
@@ -90,6 +92,8 @@ static struct stream *open_growing(char **text, size_t *length, size_t unit) {
         g && make_room(g, 128)
             ? buf__new_without_descriptor(&(struct opening){.flags = FLAG_NO_READS}, &growing_backend, g)
             : NULL;
+    if (s)
+        s->wanted = WINDOW; /* small: what leaves it is copied, not written */
     if (!s) {
         if (g)
             free(g->bytes);

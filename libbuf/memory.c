@@ -98,6 +98,8 @@ FILE *fmemopen(void *bytes, size_t size, const char *mode) {
         errno = error < 0 ? -error : ENOMEM;
         return NULL;
     }
+    if ((how.flags & FLAG_NO_WRITES) && size < BUFSIZ)
+        s->wanted = size < 64 ? 64 : size; /* there is no more to read */
     if (m->mine || (*mode == 'w' && strchr(mode, '+')))
         m->bytes[0] = '\0'; /* with size 0, too: as in libc, whose tests demand it */
     m->used = *mode == 'w' ? 0 : *mode == 'a' ? strnlen(m->bytes, size) : size;

@@ -3,8 +3,23 @@
 #include "copy.h"
 #include "entry.h"
 
+/* What a line-buffered window takes without a flush as long as there is no newline in it. Such a window looks full
+   (write_end), so that every put comes here. */
+static size_t room_in_line(const struct stream *s) {
+    int flags = s->file._flags & (FLAG_PUTTING | FLAG_LINE | FLAG_UNBUFFERED);
+    bool whole = s->held_size == 0 && s->file._IO_read_end == s->file._IO_write_base;
+    if (flags != (FLAG_PUTTING | FLAG_LINE) || s->wide >= 0 || !whole)
+        return 0;
+    size_t held = (size_t)(s->file._IO_write_ptr - s->file._IO_write_base);
+    size_t room = (size_t)(s->file._IO_buf_end - s->file._IO_write_base);
+    room = room < s->size ? room : s->size;
+    return held < room ? room - held : 0;
+}
+
 /* Puts one byte where the window has no room for it. Returns it, or EOF. */
 static __attribute__((noinline)) int put_slow(struct stream *s, int c) {
+    if ((char)c != '\n' && room_in_line(s) > 1)
+        return (unsigned char)(*s->file._IO_write_ptr++ = (char)c);
     if (!orient(s, -1)) {
         wchar_t wide = (unsigned char)c; /* as libc, which refuses strings and blocks only */
         return buf__put_wide(s, &wide, 1) ? (int)wide : EOF;
@@ -86,6 +101,15 @@ static inline void put_few(struct stream *s, const char *p, size_t n) {
     s->file._IO_write_ptr += n;
 }
 
+/* Part of a line, which stays; false when it may be more than that. */
+static bool put_in_line(struct stream *s, const char *p, size_t n) {
+    if (n >= room_in_line(s) || memchr(p, '\n', n))
+        return false;
+    memcpy(s->file._IO_write_ptr, p, n);
+    s->file._IO_write_ptr += n;
+    return true;
+}
+
 static __attribute__((noinline)) size_t put_many(struct stream *s, const char *p, size_t size, size_t n) {
     size_t total, done;
     if (size == 0 || n == 0 || !orient(s, -1))
@@ -96,6 +120,8 @@ static __attribute__((noinline)) size_t put_many(struct stream *s, const char *p
         put_few(s, p, total); /* the first after a seek */
         return n;
     }
+    if (put_in_line(s, p, total))
+        return n;
     if ((ptrdiff_t)total < s->file._IO_write_end - s->file._IO_write_ptr && (ptrdiff_t)total > 0) {
         memcpy(s->file._IO_write_ptr, p, total);
         s->file._IO_write_ptr += total;
@@ -118,6 +144,8 @@ ALIAS(fwrite, _IO_fwrite);
 
 /* 1, or EOF when not everything was accepted or a line could not be flushed. */
 static __attribute__((noinline)) int put_long_string(struct stream *s, const char *string, size_t n) {
+    if (put_in_line(s, string, n))
+        return 1;
     return orient(s, -1) && put_all(s, string, n) ? 1 : EOF;
 }
 

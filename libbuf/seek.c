@@ -7,6 +7,10 @@
 off64_t buf__tell(struct stream *s) {
     buf__adopt_put(s);
     off64_t at = s->offset;
+    if (at < 0 && s->fresh) {
+        buf__learn(s);
+        at = s->offset;
+    }
     bool appending = (s->file._flags & FLAG_APPEND) && putting(s);
     if (at < 0 || s->doubtful || appending) {
         /* An append lands at the end, wherever the descriptor stands. */

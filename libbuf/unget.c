@@ -46,8 +46,12 @@ int ungetc(int c, FILE *f) {
     if (c == EOF)
         return EOF;
     if (__libc_single_threaded && s->file._IO_read_ptr > s->file._IO_read_base &&
-        s->file._IO_read_ptr > s->first &&
-        (unsigned char)s->file._IO_read_ptr[-1] == (unsigned char)c) { /* the byte that was just read */
+        !putting(s)) { /* over a byte that was read, mostly the same */
+        if (s->file._IO_read_ptr[-1] != (char)c) {
+            if (s->first < s->file._IO_read_ptr)
+                s->first = s->file._IO_read_ptr;
+            s->file._IO_read_ptr[-1] = (char)c;
+        }
         s->file._IO_read_ptr--;
         s->file._flags &= ~FLAG_EOF;
         return (unsigned char)c;

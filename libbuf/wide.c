@@ -2,6 +2,7 @@
    streams. */
 
 #include "entry.h"
+#include <emmintrin.h>
 
 int fwide(FILE *f, int mode) {
     struct stream *s = ours(f);
@@ -118,6 +119,18 @@ wint_t __woverflow(FILE *f, wint_t c) {
     return ours(f) ? fputwc_unlocked((wchar_t)c, f) : LIBC(__woverflow)(f, c);
 }
 
+/* Widens sixteen bytes that are plain ASCII and no newline; false when one is. */
+static inline bool widen_sixteen(const unsigned char *from, wchar_t *to) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from), zero = _mm_setzero_si128();
+    if (_mm_movemask_epi8(_mm_or_si128(bytes, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')))))
+        return false;
+    __m128i low = _mm_unpacklo_epi8(bytes, zero), high = _mm_unpackhi_epi8(bytes, zero);
+    __m128i wide[4] = {_mm_unpacklo_epi16(low, zero), _mm_unpackhi_epi16(low, zero),
+                       _mm_unpacklo_epi16(high, zero), _mm_unpackhi_epi16(high, zero)};
+    memcpy(to, wide, sizeof wide);
+    return true;
+}
+
 /* Moves plain ASCII from the window, at most `n` characters, up to and including a newline (*ended). How
    many. */
 static size_t ascii_run(struct stream *s, wchar_t *to, size_t n, bool *ended) {
@@ -127,6 +140,8 @@ static size_t ascii_run(struct stream *s, wchar_t *to, size_t n, bool *ended) {
         return 0;
     if (n > there)
         n = there;
+    while (n - done >= 16 && widen_sixteen(at + done, to + done))
+        done += 16;
     while (done < n && at[done] < 0x80 && !*ended) {
         to[done] = at[done];
         *ended = at[done++] == '\n';

@@ -155,10 +155,10 @@ void buf__learn(struct stream *s) {
     if (s->known)
         return;
     s->known = true;
-    if (buf__sys_stat(s->file._fileno, &st) < 0)
+    if (s->file._fileno < 0 || buf__sys_stat(s->file._fileno, &st) < 0)
         st = (struct stat){.st_blksize = WINDOW_FIRST};
     bool file = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode);
-    bool terminal = S_ISCHR(st.st_mode) && buf__sys_is_terminal(s->file._fileno);
+    bool terminal = s->mode == MODE_AUTO && S_ISCHR(st.st_mode) && buf__sys_is_terminal(s->file._fileno);
     s->kind = S_ISREG(st.st_mode)   ? KIND_FILE
               : S_ISBLK(st.st_mode) ? KIND_BLOCK_DEVICE
               : terminal            ? KIND_TERMINAL
@@ -171,6 +171,14 @@ void buf__learn(struct stream *s) {
         s->offset = s->fresh ? 0 : s->backend->seek(s, 0, SEEK_CUR);
     if (s->offset < 0)
         s->offset = -1;
+    if (s->prepared)
+        s->block = s->grain < s->size ? s->grain : s->size;
+}
+
+/* Output to a new file of our own, in a buffer that the program chose: a file that is smaller need not be asked
+   about. */
+static bool may_learn_later(const struct stream *s) {
+    return s->mode == MODE_FULL && s->wanted && s->fresh && (s->file._flags & FLAG_NO_READS) && !s->policy;
 }
 
 void buf__prepare(struct stream *s) {
@@ -180,7 +188,8 @@ void buf__prepare(struct stream *s) {
     s->prepared = true;
     if (s->mode == MODE_NONE || !buf__active())
         return;
-    buf__learn(s);
+    if (!may_learn_later(s))
+        buf__learn(s);
     s->file._flags &= ~FLAG_UNBUFFERED;
     if (s->mode == MODE_LINE || (s->mode == MODE_AUTO && s->kind == KIND_TERMINAL))
         s->file._flags |= FLAG_LINE;
