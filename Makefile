@@ -198,7 +198,31 @@ check-asan: $(addprefix $(B)/asan/,scan_fuzz scan_cases print_expect print_fuzz)
 tests-installed:
 	@tests/install.sh
 
-bench: bench-calls
+# The write-size suite: the same work on system calls, libc, musl and libbuf, in turns; build/bench/report.html. BENCH_DIR
+# names a directory on the file system to be measured, BENCH passes options (--minutes N, --sections NAME,...; --help).
+MUSLGCC   = musl-gcc
+BENCH_DIR =
+BENCH_RUN = BENCH_DIR="$(BENCH_DIR)" python3 -B bench/suite
+
+bench: bench-built
+	$(BENCH_RUN) $(BENCH)
+
+# The same with a tenth of the bytes, in two minutes.
+bench-quick: bench-built
+	$(BENCH_RUN) --quick $(BENCH)
+
+# docs/bench.md and its charts again, from the results of the last run.
+bench-document:
+	$(BENCH_RUN) --report-only --document docs
+
+# What the suite needs beyond gcc and make, by Debian's names; then what it measures with.
+bench-built: all
+	@bench/install.sh
+	+@$(MAKE) $(B)/bench/transfer $(B)/bench/calls $$(command -v $(MUSLGCC) >/dev/null && echo $(B)/bench/transfer-musl)
+
+$(B)/bench/transfer-musl: bench/transfer.c Makefile
+	@mkdir -p $(@D)
+	$(MUSLGCC) $(BASE) $(CFLAGS) -static -MF $(B)/bench/transfer-musl.d -o $@ $<
 
 # The cost of each call beside libc's, in turns; BENCH_CALLS passes options (--quick, --rows PATTERN, --tsv FILE).
 bench-calls: all $(B)/bench/calls
@@ -220,4 +244,4 @@ clean:
 
 -include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(ASANOBJ:.o=.d) $(wildcard $(B)/*.d $(B)/asan/programs/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
 
-.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-calls install clean
+.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-quick bench-document bench-built bench-calls install clean

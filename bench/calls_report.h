@@ -30,6 +30,11 @@ static double median(const struct cell *c, int side) {
     return c->ns[side][c->count[side] / 2];
 }
 
+/* The lower (1) or the upper (3) quartile. */
+static double quartile(const struct cell *c, int side, int which) {
+    return c->ns[side][(c->count[side] - 1) * which / 4];
+}
+
 /* Of the minima, since noise only adds; of the medians for a pair, whose minimum is the run in which the
    threads met least. */
 static double ratio(const struct cell *c, int threads) {
@@ -199,19 +204,22 @@ static int write_tsv(const char *path, const struct cell *cells, int n) {
     FILE *f = fopen(path, "w");
     if (!f)
         return errno;
-    fprintf(f, "operation\tplace\twindow\tthreads\tlibc_min_ns\tlibc_median_ns\tlibbuf_min_ns\tlibbuf_median_"
-               "ns\tratio\t"
-               "limit_ratio\tsamples\n");
+    fprintf(f,
+            "operation\tplace\twindow\tthreads\tlibc_min_ns\tlibc_median_ns\tlibbuf_min_ns\tlibbuf_median_"
+            "ns\tratio\t"
+            "limit_ratio\tsamples\tlibc_lower_quartile_ns\tlibc_upper_quartile_ns\tlibbuf_lower_quartile_ns\t"
+            "libbuf_upper_quartile_ns\n");
     for (int i = 0; i < n; i++)
         for (int threads = 0; threads < 2; threads++) {
             const struct cell *c = &cells[i];
             if (!has(c, threads))
                 continue;
             int libc = 2 * threads, libbuf = libc + 1;
-            fprintf(f, "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%.2f\t%.3f\t%.3f\t%d\n", rows[c->order.row].name,
-                    place_name(c), window_name(c), threads + 1, c->ns[libc][0], median(c, libc),
-                    c->ns[libbuf][0], median(c, libbuf), ratio(c, threads), reachable(c, threads),
-                    c->count[libbuf]);
+            fprintf(f, "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%.2f\t%.3f\t%.3f\t%d\t%.2f\t%.2f\t%.2f\t%.2f\n",
+                    rows[c->order.row].name, place_name(c), window_name(c), threads + 1, c->ns[libc][0],
+                    median(c, libc), c->ns[libbuf][0], median(c, libbuf), ratio(c, threads),
+                    reachable(c, threads), c->count[libbuf], quartile(c, libc, 1), quartile(c, libc, 3),
+                    quartile(c, libbuf, 1), quartile(c, libbuf, 3));
         }
     int error = ferror(f) ? EIO : 0;
     return fclose(f) != 0 ? errno : error;

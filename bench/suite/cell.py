@@ -1,0 +1,26 @@
+"""One cell of a table: one piece of work on one way through. The turns that it took, the system calls it made."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Cell:
+    section: str  # the table
+    item: str  # the row: a chunk in bytes, a call, a program
+    way: object  # the column
+    bytes: int  # what the whole work moves
+    divisor: int = 1  # a turn does this part of the work: 1 / divisor
+    samples: list = field(default_factory=list)  # {"round", "user", "system", "wall", "switches"} of each turn
+    calls: dict = None  # what the counting run saw, see counting.py
+
+    def turn(self):
+        """Does the work (its part) once; returns {"user", "system", "wall", "switches"}, in seconds."""
+        raise NotImplementedError
+
+    def probe(self):
+        """Estimates the seconds that the whole work takes."""
+        raise NotImplementedError
+
+    def count(self, work):
+        """Does the work once under observation, verifies what it did, and fills calls. `work` is a directory."""
+        raise NotImplementedError

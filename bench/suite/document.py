@@ -1,0 +1,53 @@
+"""The measured part of docs/bench.md: between two marks, tables of one run, and beside the page its charts."""
+
+import shutil
+
+import report
+import table
+from failure import Failure
+
+BEGIN, END = "<!-- measured: make bench-document -->", "<!-- end of measured -->"
+
+
+def markdown_table(heading, rows):
+    def line(words):
+        return "| " + " | ".join(words) + " |"
+
+    return "\n".join([line(heading), "|" + "---|" * len(heading), *map(line, rows)])
+
+
+def measured(results, drawn):
+    parts = ["## One run", "\n".join(f"- **{name}**: {text}" for name, text in table.environment(results))]
+    if results["skipped"]:
+        parts.append("Left out: " + "; ".join(f"{entry['what']} ({entry['why']})" for entry in results["skipped"]) + ".")
+    parts += [report.NOTE, "### libbuf against libc, default buffers",
+              "Times as fast as libc: of the medians, and in parentheses the least and the most of the rounds.",
+              *(image(name, caption) for name, section, caption in drawn if not section),
+              markdown_table(*table.ratios(results))]
+    for section in results["sections"]:
+        parts.append(f"### {section['title']}")
+        parts += [image(name, caption) for name, of, caption in drawn if of == section["name"]]
+        parts.append(f"{section['rounds']} rounds; meanwhile other work kept {section['load']['others']:.2f} processors "
+                     f"busy, and the host took {section['load']['steal']:.2f} away. Wall time:")
+        parts.append(markdown_table(*table.pivot(results, section["name"], table.time_range)))
+        parts += ["System calls:", markdown_table(*table.pivot(results, section["name"], table.all_calls))]
+    return "\n\n".join(parts)
+
+
+def image(name, caption):
+    return f"![{caption}](bench/{name})"
+
+
+def write(directory, results, drawn, figures):
+    """Puts charts and figures into directory/bench/, and the tables into directory/bench.md."""
+    page = directory / "bench.md"
+    text = page.read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        raise Failure(f"{page}: has not got the marks between which the measured part stands")
+    head, rest = text.split(BEGIN, 1)
+    tail = rest.split(END, 1)[1]
+    page.write_text(f"{head}{BEGIN}\n{measured(results, drawn)}\n\n{END}{tail}", encoding="utf-8")
+    (directory / "bench").mkdir(exist_ok=True)
+    for name, _, _ in drawn:
+        shutil.copy(figures.parent / name, directory / "bench" / name)
+    shutil.copy(figures, directory / "bench" / figures.name)

@@ -1,0 +1,137 @@
+"""Tables of the results: rows are chunks, calls or programs, columns the ways. Every time stands with its least and
+most, and a part of the work that stands for the whole is marked."""
+
+from ways import WAYS
+
+TITLES = {way.name: way.title for way in WAYS}
+
+
+def cells_of(results, section):
+    """{(item, way): cell}, in the order in which they were measured."""
+    return {(cell["item"], cell["way"]): cell for cell in results["cells"] if cell["section"] == section}
+
+
+def items_of(cells):
+    return list(dict.fromkeys(item for item, _ in cells))
+
+
+def ways_of(cells):
+    """In the order of ways.py."""
+    there = {way for _, way in cells}
+    return [way.name for way in WAYS if way.name in there]
+
+
+def item_title(item):
+    if not item.isdigit():
+        return item
+    size = int(item)
+    if size >= 1 << 20:
+        return f"{size >> 20} MiB"
+    return f"{size >> 10} KiB" if size >= 1024 else f"{size} B"
+
+
+def duration(seconds):
+    """Three digits."""
+    if seconds >= 99.95:
+        return f"{seconds:.0f} s"
+    if seconds >= 0.9995:
+        return f"{seconds:.3g} s"
+    return f"{seconds * 1e3:.3g} ms" if seconds >= 0.9995e-3 else f"{seconds * 1e6:.3g} us"
+
+
+def time_range(cell, what="wall"):
+    """median (least to most) of the whole work."""
+    median, least, most = (duration(cell[what][step] * cell["divisor"]) for step in ("median", "least", "most"))
+    mark = f" [1/{cell['divisor']}]" if cell["divisor"] > 1 else ""
+    return f"{median} ({least} to {most}){mark}"
+
+
+def speed(cell):
+    """median (least to most)"""
+    values = [cell["speed"][step] for step in ("median", "least", "most")]
+    median, least, most = (f"{value:,.0f}" if value >= 10 else f"{value:.2g}" for value in values)
+    return f"{median} ({least} to {most})"
+
+
+def count(value):
+    return "" if value is None else f"{value:,.0f}"
+
+
+def pivot(results, section, text):
+    """The heading and the rows of a table; text(cell) is what stands in each place."""
+    cells = cells_of(results, section)
+    ways = ways_of(cells)
+    rows = [[item_title(item), *(text(cells[item, way]) if (item, way) in cells else "" for way in ways)]
+            for item in items_of(cells)]
+    return ["", *(TITLES[way] for way in ways)], rows
+
+
+def all_calls(cell):
+    """System calls of the whole work: all of them, or where only these can be seen, reads and writes."""
+    calls = cell["calls"]
+    if not calls:
+        return ""
+    return count(calls["all"]) if calls["all"] is not None else f"{count(calls['reads'] + calls['writes'])}*"
+
+
+def full(results, section):
+    """Every figure of a section, a cell a line."""
+    heading = ["", "through", "calls", "reads", "writes", "seeks", "bytes a call", "user", "system", "wall",
+               next(entry["unit"] for entry in results["sections"] if entry["name"] == section), "turns"]
+    rows, last = [], None
+    for (item, way), cell in cells_of(results, section).items():
+        calls = cell["calls"] or {}
+        rows.append([item_title(item) if item != last else "", TITLES[way], all_calls(cell),
+                     *(count(calls.get(name)) for name in ("reads", "writes", "seeks", "bytes_a_call")),
+                     *(time_range(cell, what) for what in ("user", "system", "wall")), speed(cell),
+                     str(cell["turns"])])
+        last = item
+    return heading, rows
+
+
+def times(ratio):
+    """How many times as fast: by the medians, and from round to round."""
+    if not ratio:
+        return "too short for the clock"
+    rounds = ratio["rounds"]
+    return f"{ratio['of_median']:.2f} ({rounds['least']:.2f} to {rounds['most']:.2f})"
+
+
+def ratios(results):
+    heading = ["", "", "wall", "wall, of the least times", "processor time"]
+    titles = {entry["name"]: entry["title"] for entry in results["sections"]}
+    rows, last = [], None
+    for ratio in results["ratios"]:
+        least = f"{ratio['wall']['of_least']:.2f}" if ratio["wall"] else ""
+        rows.append([titles[ratio["section"]] if ratio["section"] != last else "", item_title(ratio["item"]),
+                     times(ratio["wall"]), least, times(ratio["processor"])])
+        last = ratio["section"]
+    return heading, rows
+
+
+def environment(results):
+    """(name, text) pairs."""
+    machine = results["environment"]
+    processor, disk, files = machine["processor"], machine["device"], machine["file_system"]
+    caches = ", ".join(f"{name} {size}" for name, size in processor["caches"].items())
+    load = machine["load"]
+    device = "none (no block device)"
+    if disk:
+        device = (f"{disk['name']}{' ' + disk['model'] if disk['model'] else ''}, {disk['bytes'] / 1e9:.0f} GB, "
+                  f"scheduler {disk['scheduler']}, cache {disk['write_cache']}, "
+                  f"read-ahead {disk['read_ahead_kb']} KiB")
+    yield "processor", (f"{processor['model']} (family {processor['family']}, model {processor['number']}), "
+                        f"{processor['count']} processors, {processor['megahertz']} MHz; {caches}"
+                        f"{'; a virtual machine' if processor['virtual'] else ''}")
+    yield "memory", f"{machine['memory'] / 2**30:.1f} GiB"
+    yield "kernel", machine["kernel"]
+    yield "system", f"{machine['system']}, {machine['libc']}"
+    yield "file system", f"{files['type']} ({files['options']}), blocks of {files['block']} bytes"
+    yield "device", device
+    yield "load", (f"other work kept {load['others']:.2f} of {processor['count']} processors busy on average, and the "
+                   f"host took {load['steal']:.2f} away; load average at the end {load['average']:.1f}; priority "
+                   f"{machine['priority']}")
+    yield "cold cache", "; ".join(machine["eviction"]) or "not measured"
+    yield "tools", ", ".join(text for text in machine["tools"].values() if text)
+    yield "run", (f"{results['started']}, {results['seconds'] / 60:.1f} minutes{', quick' if results['quick'] else ''}, "
+                  f"seed {results['seed']}, files of {results['bytes'] / 1e6:.0f} MB")
