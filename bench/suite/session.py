@@ -61,7 +61,7 @@ class Session:
             calls = self.measure_calls()
             self.measure_sections()
             environment["load"] = whole.end()
-        environment["eviction"] = sorted(transfers.eviction)
+        environment["eviction"] = list(transfers.eviction)
         cells = [record.cell_record(cell) for cell in self.cells]
         return {"schema": record.SCHEMA, "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
                 "seconds": time.time() - started, "quick": self.options.quick, "seed": self.options.seed,
@@ -99,6 +99,12 @@ class Session:
         return files
 
     def plan_section(self, section, files):
+        if section.cold:
+            try:
+                transfers.choose_eviction(files["text"])
+            except transfers.NotCold as error:
+                self.skip(section.name, str(error))
+                return []
         if not section.place:
             return plan.transfer_cells(section, self.size, files, self.available)
         try:

@@ -131,7 +131,7 @@ def environment(results):
     yield "load", (f"other work kept {load['others']:.2f} of {processor['count']} processors busy on average, and the "
                    f"host took {load['steal']:.2f} away; load average at the end {load['average']:.1f}; priority "
                    f"{machine['priority']}")
-    yield "cold cache", "; ".join(machine["eviction"]) or "not measured"
+    yield "cold cache", " and ".join(machine["eviction"]) or "not measured"
     yield "tools", ", ".join(text for text in machine["tools"].values() if text)
     yield "run", (f"{results['started']}, {results['seconds'] / 60:.1f} minutes{', quick' if results['quick'] else ''}, "
                   f"seed {results['seed']}, files of {results['bytes'] / 1e6:.0f} MB")
