@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs from Debian's packages what the suite behind `make bench` uses and the machine lacks. Only Python is needed; of
-# the rest it says what will be left out where it cannot be installed, and goes on.
+# Installs from Debian's packages what the suite behind `make bench` uses and the machine lacks. Only Python is needed; where
+# the rest cannot be installed, it says so and goes on: what needs it is left out.
 set -u
 
 missing=

@@ -26,13 +26,12 @@ struct job {
     size_t chunk;   /* bytes that one call takes */
     size_t bytes;   /* to move in all; of random records: the size of the file they lie in */
     size_t records; /* how many random records */
-    long
-        buffer; /* given to setvbuf: bytes of a buffer of the program's own, 0 none (unbuffered), -1 not called */
-    bool direct;          /* by system calls, without stdio */
-    bool check;           /* compare what was read and print nothing: not a run to be timed */
-    bool numbers;         /* the content is numbers, not lines */
-    uint64_t proof;       /* what the operation made of the data: the same on every library */
-    char *content;        /* PERIOD bytes, and the first LARGEST again */
+    long buffer;    /* for setvbuf: bytes of a buffer of the program's own, 0 unbuffered, -1 not called */
+    bool direct;    /* by system calls, without stdio */
+    bool check;     /* compare what was read and print nothing: not a run to be timed */
+    bool numbers;   /* the content is numbers, not lines */
+    uint64_t proof; /* what the operation made of the data: the same on every library */
+    char *content;  /* PERIOD bytes, and the first LARGEST again */
     struct timespec wall; /* when the operation began */
     struct rusage used;   /* and what the process had used then */
 };

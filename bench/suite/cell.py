@@ -9,9 +9,11 @@ class Cell:
     item: str  # the row: a chunk in bytes, a call, a program
     way: object  # the column
     bytes: int  # what the whole work moves
+    records: int = 0  # how many random records that is; 0: it is done in sequence
     divisor: int = 1  # a turn does this part of the work: 1 / divisor
     samples: list = field(default_factory=list)  # {"round", "user", "system", "wall", "switches"} of each turn
     calls: dict = None  # what the counting run saw, see counting.py
+    proof: object = None  # what was made of the data: every way must have made the same
 
     def turn(self):
         """Does the work (its part) once; returns {"user", "system", "wall", "switches"}, in seconds."""

@@ -22,14 +22,14 @@ def draw_all(directory, results):
     for group, sections in (("writing", CHUNKED[:3]), ("reading", CHUNKED[3:])):
         sections = [section for section in sections if section in there]
         if sections:
-            add(f"faster-{group}", "", f"How many times as fast as libc libbuf is when {group}, both with their default "
-                "buffers: medians of the rounds' ratios, bars from the lower to the upper quartile.",
+            add(f"faster-{group}", "", f"How many times as fast as libc libbuf is when {group}, both with their "
+                "default buffers: medians of the rounds' ratios, bars from the lower to the upper quartile.",
                 ratio_chart, results, sections, group, titles)
     for section in there:
         title, unit = titles[section]
         if section in CHUNKED:
-            add(section, section, f"{title}: {unit} by wall time against the bytes of a call. Medians, with bars from the "
-                "least to the most.", speed_chart, results, section, title, unit)
+            add(section, section, f"{title}: {unit} by wall time against the bytes of a call. Medians, with bars "
+                "from the least to the most.", speed_chart, results, section, title, unit)
         elif section == "text":
             add(section, section, f"{title}: MB/s by wall time. Medians, with bars from the least to the most.",
                 bar_chart, results, section, title, "MB/s", "speed")
@@ -40,8 +40,8 @@ def draw_all(directory, results):
             add(f"{section}-calls", section, f"{title}: all system calls that the whole work makes (musl: reads and "
                 "writes only). Counted once, so without spread.", calls_chart, results, section, title)
     if results["calls"]:
-        add("calls", "", "The cost of single calls, one thread, on a file: how many times as fast as libc libbuf is. Bars "
-            "are ratios of the least times, dots of the medians.", percall_chart, results["calls"])
+        add("calls", "", "The cost of single calls, one thread, on a file: how many times as fast as libc libbuf is. "
+            "Bars are ratios of the least times, dots of the medians.", percall_chart, results["calls"])
     return charts
 
 
@@ -115,10 +115,13 @@ def ratio_chart(path, results, sections, group, titles):
                  *(f"{ratio['wall']['rounds'][step]:.4g}" for step in ("median", "lower", "upper")))
                 for ratio in found if ratio["item"] in items]
         if rows:
-            series.append((rows, titles[section][0], f"lc rgb '{COLOURS[which]}' lw 2.5 pt {5 + which * 2} ps 0.8 dt 1"))
+            style = f"lc rgb '{COLOURS[which]}' lw 2.5 pt {5 + which * 2} ps 0.8 dt 1"
+            series.append((rows, titles[section][0], style))
     draw(path, f"libbuf against libc when {group}, default buffers", chunk_axis(items) +
-         "set logscale y 2\nset format y '%g'\nset ylabel 'times as fast as libc'\nset key outside bottom center horizontal\n"
-         "set arrow from graph 0, first 1 to graph 1, first 1 nohead lc rgb '#444444' lw 1.5 dt 2\n" + line_plots(series))
+         "set logscale y 2\nset format y '%g'\nset ylabel 'times as fast as libc'\n"
+         "set key outside bottom center horizontal\n"
+         "set arrow from graph 0, first 1 to graph 1, first 1 nohead lc rgb '#444444' lw 1.5 dt 2\n"
+         + line_plots(series))
 
 
 def bar_chart(path, results, section, title, unit, what):
@@ -157,5 +160,6 @@ def percall_chart(path, rows):
          "set key outside bottom center horizontal\n"
          "set arrow from first 1, graph 0 to first 1, graph 1 nohead lc rgb '#444444' lw 1.5\n"
          "plot $data using 1:3:2:1:($3-0.35):($3+0.35) with boxxyerror fs solid 0.8 noborder lc rgb '#0072b2' "
-         "title 'of the least times', $data using 4:3 with points pt 7 ps 0.7 lc rgb '#d55e00' title 'of the medians'\n",
+         "title 'of the least times', "
+         "$data using 4:3 with points pt 7 ps 0.7 lc rgb '#d55e00' title 'of the medians'\n",
          height=120 + 20 * len(rows))

@@ -19,7 +19,8 @@ def markdown_table(heading, rows):
 def measured(results, drawn):
     parts = ["## One run", "\n".join(f"- **{name}**: {text}" for name, text in table.environment(results))]
     if results["skipped"]:
-        parts.append("Left out: " + "; ".join(f"{entry['what']} ({entry['why']})" for entry in results["skipped"]) + ".")
+        left_out = "; ".join(f"{entry['what']} ({entry['why']})" for entry in results["skipped"])
+        parts.append(f"Left out: {left_out}.")
     parts += [report.NOTE, "### libbuf against libc, default buffers",
               "Times as fast as libc: of the medians, and in parentheses the least and the most of the rounds.",
               *(image(name, caption) for name, section, caption in drawn if not section),
@@ -27,8 +28,7 @@ def measured(results, drawn):
     for section in results["sections"]:
         parts.append(f"### {section['title']}")
         parts += [image(name, caption) for name, of, caption in drawn if of == section["name"]]
-        parts.append(f"{section['rounds']} rounds; meanwhile other work kept {section['load']['others']:.2f} processors "
-                     f"busy, and the host took {section['load']['steal']:.2f} away. Wall time:")
+        parts.append(f"{table.meanwhile(section)} Wall time:")
         parts.append(markdown_table(*table.pivot(results, section["name"], table.time_range)))
         parts += ["System calls:", markdown_table(*table.pivot(results, section["name"], table.all_calls))]
     return "\n\n".join(parts)

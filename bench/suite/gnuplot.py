@@ -55,5 +55,6 @@ def block(name, rows):
 def draw(path, title, script, width=1000, height=520):
     head = COMMON.format(path=str(path).replace("'", "''"), title=plain(title), width=width, height=height)
     done = subprocess.run(["gnuplot"], input=head + script, text=True, capture_output=True, check=False)
-    if done.returncode != 0 or done.stderr.strip():
-        raise Failure(f"gnuplot: {path.name}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}")
+    said = done.stderr.strip()
+    if done.returncode != 0 or said:
+        raise Failure(f"gnuplot: {path.name}: {said.splitlines()[-1] if said else 'failed'}")

@@ -13,9 +13,9 @@ TIMES = ("user", "system", "processor", "wall")
 def cell_record(cell):
     """One member of "cells". Times are of one turn, which did 1 / divisor of the work."""
     section = BY_NAME[cell.section]
-    done = (getattr(cell, "records", 0) if section.random else cell.bytes / 1e6) / cell.divisor
+    done = (cell.records if section.random else cell.bytes / 1e6) / cell.divisor
     record = {"section": cell.section, "item": cell.item, "way": cell.way.name, "bytes": cell.bytes,
-              "records": getattr(cell, "records", 0) or None, "divisor": cell.divisor, "turns": len(cell.samples)}
+              "records": cell.records or None, "divisor": cell.divisor, "turns": len(cell.samples)}
     record.update({what: summary(seconds_of(cell.samples, what)) for what in TIMES})
     record["speed"] = {"unit": section.unit,
                        **summary([done / seconds for seconds in seconds_of(cell.samples, "wall")])}

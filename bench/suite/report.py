@@ -27,7 +27,8 @@ def html_table(heading, rows, kind=""):
     escape = html.escape
     head = "".join(f"<th>{escape(name)}</th>" for name in heading)
     body = "\n".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows)
-    return (f'<div class="wide"><table class="{kind}">' + (f"<tr>{head}</tr>" if head else "") + f"\n{body}\n</table></div>")
+    head = f"<tr>{head}</tr>" if head else ""
+    return f'<div class="wide"><table class="{kind}">{head}\n{body}\n</table></div>'
 
 
 def folded(title, content):
@@ -54,12 +55,11 @@ def percall_table(rows):
 
 
 def section_of(results, section, images):
-    load = section["load"]
+    counts = html_table(*table.pivot(results, section["name"], table.all_calls))
     parts = [f"<h2>{html.escape(section['title'])}</h2>", *images,
-             f'<p class="note">{section["rounds"]} rounds; meanwhile other work kept {load["others"]:.2f} processors busy, '
-             f"and the host took {load['steal']:.2f} away.</p>",
+             f'<p class="note">{table.meanwhile(section)}</p>',
              html_table(*table.pivot(results, section["name"], table.time_range)),
-             folded("System calls of the whole work", html_table(*table.pivot(results, section["name"], table.all_calls))),
+             folded("System calls of the whole work", counts),
              folded("Every figure", html_table(*table.full(results, section["name"])))]
     return "\n".join(parts)
 
@@ -68,7 +68,8 @@ def page(directory, results, drawn):
     images = {}
     for name, section, caption in drawn:
         images.setdefault(section, []).append(figure(directory, name, caption))
-    skipped = "".join(f"<li>{html.escape(entry['what'])}: {html.escape(entry['why'])}</li>" for entry in results["skipped"])
+    skipped = "".join(f"<li>{html.escape(entry['what'])}: {html.escape(entry['why'])}</li>"
+                      for entry in results["skipped"])
     body = ["<h1>libbuf beside libc</h1>", f'<p class="note">{html.escape(NOTE)}</p>',
             html_table([], list(table.environment(results)), "text"),
             f"<p>Left out:</p><ul>{skipped}</ul>" if skipped else "", *images.get("", []),
@@ -93,8 +94,8 @@ def write(directory, results):
 
 def print_summary(results):
     """Times as fast as libc, by wall time: the median, and the least and most of the rounds."""
-    print("\nlibbuf against libc, both with default buffers: times as fast by wall time, of the medians (and from the least\n"
-          "to the most of the rounds), and by processor time\n")
+    print("\nlibbuf against libc, both with default buffers: times as fast by wall time, of the medians (and from the\n"
+          "least to the most of the rounds), and by processor time\n")
     for section, item, wall, _, processor in table.ratios(results)[1]:
         if section:
             print(section)

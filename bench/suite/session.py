@@ -7,6 +7,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import cache
 import machine
 import mount
 import percall
@@ -61,7 +62,7 @@ class Session:
             calls = self.measure_calls()
             self.measure_sections()
             environment["load"] = whole.end()
-        environment["eviction"] = list(transfers.eviction)
+        environment["eviction"] = list(cache.method)
         cells = [record.cell_record(cell) for cell in self.cells]
         return {"schema": record.SCHEMA, "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
                 "seconds": time.time() - started, "quick": self.options.quick, "seed": self.options.seed,
@@ -101,8 +102,8 @@ class Session:
     def plan_section(self, section, files):
         if section.cold:
             try:
-                transfers.choose_eviction(files["text"])
-            except transfers.NotCold as error:
+                cache.choose(files["text"])
+            except cache.NotCold as error:
                 self.skip(section.name, str(error))
                 return []
         if not section.place:

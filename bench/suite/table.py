@@ -109,6 +109,13 @@ def ratios(results):
     return heading, rows
 
 
+def meanwhile(section):
+    """How many rounds a section had, and what disturbed it."""
+    load = section["load"]
+    return (f"{section['rounds']} rounds; meanwhile other work kept {load['others']:.2f} processors busy, and the host "
+            f"took {load['steal']:.2f} away.")
+
+
 def environment(results):
     """(name, text) pairs."""
     machine = results["environment"]
@@ -133,5 +140,6 @@ def environment(results):
                    f"{machine['priority']}")
     yield "cold cache", " and ".join(machine["eviction"]) or "not measured"
     yield "tools", ", ".join(text for text in machine["tools"].values() if text)
-    yield "run", (f"{results['started']}, {results['seconds'] / 60:.1f} minutes{', quick' if results['quick'] else ''}, "
-                  f"seed {results['seed']}, files of {results['bytes'] / 1e6:.0f} MB")
+    yield "run", (f"{results['started']}, {results['seconds'] / 60:.1f} minutes"
+                  f"{', quick' if results['quick'] else ''}, seed {results['seed']}, "
+                  f"files of {results['bytes'] / 1e6:.0f} MB")

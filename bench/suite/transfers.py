@@ -1,57 +1,23 @@
-"""The cells that the measuring program (bench/transfer.c) fills: chunks, records and text, on files in one directory."""
+"""The cells that the measuring program (bench/transfer.c) fills: chunks, records and text."""
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import cache
 import counting
 from cell import Cell
-from failure import Failure, WrongData
+from failure import WrongData
 from tools import program_of, transfer
 from ways import BY_NAME
 
 COUNTED_AT_MOST = 100_000  # calls of a way that makes one for every chunk
-HELD_AT_MOST = 0.01  # of the pages: a file of which more stays in memory is not cold
 
 starts = {}  # what each way's process does at its start
-eviction = []  # how files are put out of the page cache: choose_eviction
-ADVICE = "posix_fadvise(POSIX_FADV_DONTNEED)"
-DROP_CACHES = Path("/proc/sys/vm/drop_caches")
 
 
 def make_file(path, size, numbers=False):
     transfer(BY_NAME["write2"], ["make", f"--bytes={size}", *(["--numbers"] if numbers else []), path])
-
-
-class NotCold(Failure):
-    """The file stays in memory, for the reason that it says."""
-
-
-def is_cold(path):
-    """Writes the file back and asks the kernel to forget its pages; whether it did."""
-    held, pages = map(int, transfer(BY_NAME["write2"], ["evict", path]))
-    return held <= pages * HELD_AT_MOST
-
-
-def choose_eviction(path):
-    """How files are put out of the page cache: posix_fadvise, and where that leaves something and we may, drop_caches."""
-    eviction.clear()
-    eviction.append(ADVICE)
-    if is_cold(path):
-        return
-    try:
-        DROP_CACHES.write_text("1")
-    except OSError as error:
-        raise NotCold(f"posix_fadvise leaves the file in memory, and {DROP_CACHES}: {error.strerror}") from error
-    if not is_cold(path):
-        raise NotCold("this file system keeps its files in memory")
-    eviction.append(str(DROP_CACHES))
-
-
-def evict(path):
-    """As choose_eviction found it."""
-    if not is_cold(path) and len(eviction) > 1:
-        DROP_CACHES.write_text("1")
 
 
 @dataclass
@@ -60,7 +26,6 @@ class TransferCell(Cell):
     path: Path = None
     chunk: int = 0  # 0: reads text
     file_bytes: int = 0
-    records: int = 0  # 0: in sequence
     cold: bool = False
 
     def part(self, divisor):
@@ -78,7 +43,7 @@ class TransferCell(Cell):
         if self.operation == "write":
             self.path.unlink(missing_ok=True)
         if self.cold:
-            evict(self.path)
+            cache.evict(self.path)
 
     def run(self, divisor):
         self.prepare()
