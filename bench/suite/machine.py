@@ -28,7 +28,7 @@ def version_of(*command):
         return None
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = (done.stdout or done.stderr).strip().splitlines()
-    return lines[0] if lines else None
+    return " ".join(lines[0].split()) if lines else None
 
 
 def processor():
@@ -89,7 +89,7 @@ def describe(directory):
         "priority": os.getpriority(os.PRIO_PROCESS, 0),
         "tools": {"gcc": version_of("gcc", "--version"), "gnuplot": version_of("gnuplot", "--version"),
                   "bindfs": version_of("bindfs", "--version"), "musl": version_of("dpkg-query", "-W", "musl"),
-                  "python": platform.python_version()},
+                  "python": f"Python {platform.python_version()}"},
     }
 
 

@@ -136,7 +136,7 @@ def environment(results):
     yield "file system", f"{files['type']} ({files['options']}), blocks of {files['block']} bytes"
     yield "device", device
     yield "load", (f"other work kept {load['others']:.2f} of {processor['count']} processors busy on average, and the "
-                   f"host took {load['steal']:.2f} away; load average at the end {load['average']:.1f}; priority "
+                   f"host took {load['steal']:.2f} away; load average at the end {load['average']:.1f}; nice "
                    f"{machine['priority']}")
     yield "cold cache", " and ".join(machine["eviction"]) or "not measured"
     yield "tools", ", ".join(text for text in machine["tools"].values() if text)
