@@ -89,7 +89,7 @@ def describe(directory):
         "priority": os.getpriority(os.PRIO_PROCESS, 0),
         "tools": {"gcc": version_of("gcc", "--version"), "gnuplot": version_of("gnuplot", "--version"),
                   "bindfs": version_of("bindfs", "--version"), "musl": version_of("dpkg-query", "-W", "musl"),
-                  "python": f"Python {platform.python_version()}"},
+                  "python": platform.python_version()},
     }
 
 

@@ -139,7 +139,8 @@ def environment(results):
                    f"host took {load['steal']:.2f} away; load average at the end {load['average']:.1f}; nice "
                    f"{machine['priority']}")
     yield "cold cache", " and ".join(machine["eviction"]) or "not measured"
-    yield "tools", ", ".join(text for text in machine["tools"].values() if text)
+    tools = {**machine["tools"], "python": f"Python {machine['tools']['python']}"}
+    yield "tools", ", ".join(" ".join(text.split()) for text in tools.values() if text)
     yield "run", (f"{results['started']}, {results['seconds'] / 60:.1f} minutes"
                   f"{', quick' if results['quick'] else ''}, seed {results['seed']}, "
                   f"files of {results['bytes'] / 1e6:.0f} MB")
