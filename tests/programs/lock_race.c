@@ -66,7 +66,7 @@ static void check_records(const struct shared *s) {
 }
 
 int main(int count, char **arguments) {
-    long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : scaled(400, 20);
+    long rounds = count > 1 ? strtol(arguments[1], NULL, 10) : scaled(200, 20);
     pthread_t owner = start_thread(own, NULL);
     use_processor(0);
     for (long round = 1; round <= rounds; round++) {
