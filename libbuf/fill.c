@@ -72,6 +72,14 @@ void buf__read_less(struct stream *s, size_t visited) {
     s->full = false;
 }
 
+/* From here on a read goes to the program's memory without a detour, however large the window has grown. */
+enum { LARGE_READ = 16 << 10 };
+
+static void adapt(struct stream *s) {
+    buf__window_adapt(s);
+    s->full = false;
+}
+
 ssize_t buf__fill(struct stream *s) {
     int r = begin_get(s);
     if (r < 0)
@@ -82,7 +90,7 @@ ssize_t buf__fill(struct stream *s) {
     if ((s->file._flags & FLAG_UNBUFFERED) && s->size > 1)
         buf__window_drop(s); /* unbuffered since the window was made */
     if (s->full)
-        buf__window_adapt(s);
+        adapt(s);
     buf__window_idle(s);
     char *at = s->file._IO_read_ptr;
     size_t room = (size_t)(buf__window_edge(s) - at), size = fill_size(s, at);
@@ -108,11 +116,14 @@ size_t buf__get(struct stream *s, char *p, size_t n, int *error) {
             return done;
         ssize_t r = begin_get(s);
         size_t left = n - done;
+        if (r == 0 && s->full && left < LARGE_READ)
+            adapt(s);
         if (r == 0 && left >= s->size && !(s->file._flags & FLAG_EOF)) {
             size_t tail = s->offset >= 0 ? behind_edge(s, (size_t)s->offset + left) : 0;
             buf__show_prompt(s);
             r = read_some(s, p + done, tail < left ? left - tail : left);
             buf__window_idle(s);
+            s->full = r == (ssize_t)(tail < left ? left - tail : left);
             if (r > 0) {
                 done += (size_t)r;
                 continue;

@@ -169,7 +169,7 @@ struct token {
     size_t length; /* without a terminator */
     size_t size;   /* of the block; always room for a terminator */
     bool failed;   /* no memory: the text is cut */
-    char small[240];
+    char small[1024]; /* as much as libc has without an allocation */
 };
 
 void buf__token_start(struct token *token);
