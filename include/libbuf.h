@@ -4,6 +4,7 @@
 #ifndef LIBBUF_H
 #define LIBBUF_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -24,6 +25,31 @@ FILE *buf_fopen(const char *path, const char *mode, const char *options);
    EBADF when it is no stream of libbuf's, EINVAL for an unknown option, a bad value, or one that must be given at
    the open (direct, async, map, cache, coalesce, replace), and what the flush fails with. */
 int buf_configure(FILE *, const char *options);
+
+/* How far bytes have got. Each level includes those above it. */
+enum buf_level {
+    BUF_KERNEL, /* with the kernel, as after fflush(3): they survive the program */
+    BUF_DATA,   /* on the device, the file's size included (fdatasync): they survive a power cut */
+    BUF_FILE,   /* with the file's times and other attributes (fsync) */
+    BUF_NAME,   /* and with its name in the directory: a new file survives, too */
+};
+
+/* Takes what the stream has accepted to that level. -1: EBADF when it is no stream of libbuf's, EINVAL for an
+   unknown level, and what the write or the sync fails with. A sync that failed is remembered: every later
+   buf_sync and the fclose of the stream fail with its error. */
+int buf_sync(FILE *, enum buf_level);
+
+/* Bytes that went into a stream since it was opened. */
+struct buf_position {
+    uint64_t accepted; /* taken from the program */
+    uint64_t kernel;   /* of these, with the kernel: those before the first one that is not */
+    uint64_t durable;  /* of these, known to be on the device */
+};
+
+/* Tells how far the stream's output has got; moves nothing. -1: EBADF. A macro, so that the struct may grow: it
+   passes the size that the program knows. */
+int buf_position_sized(FILE *, struct buf_position *, size_t);
+#define buf_position(stream, position) buf_position_sized((stream), (position), sizeof(struct buf_position))
 
 #ifdef __cplusplus
 }

@@ -4,16 +4,19 @@
 
 #include "libc.h"
 #include "lock.h"
+#include "sync.h"
 #include "sys.h"
 
 enum { PATIENCE_MS = 1000 };
 
 static void visit_flush(struct stream *s, void *context) {
     int *last = context;
-    if (!putting(s) && !s->held_size && !s->backend->drain)
+    if (!putting(s) && !s->held_size && !s->backend->drain && !buf__sync_due(s))
         return; /* without its lock: a thread may hold that for as long as it waits for input */
     LOCKED(s);
     int r = buf__flush_through(s);
+    if (r == 0 && s->policy)
+        r = buf__sync_at_flush(s);
     if (r < 0) {
         s->file._flags |= FLAG_ERROR;
         *last = r;
@@ -35,12 +38,24 @@ static void flush_at_last(struct stream *s) {
     while (r == -EINTR || (r == -EAGAIN && buf__sys_wait_writable(s->file._fileno, PATIENCE_MS) > 0));
 }
 
+/* The end of the program closes its streams (C17 7.22.4.4), and nobody else can tell of an error. */
+static void close_at_last(struct stream *s) {
+    char line[60];
+    int r = buf__sync_at_close(s);
+    if (r == 0)
+        return;
+    snprintf(line, sizeof line, "descriptor %d: %s", s->file._fileno, strerrorname_np(-r));
+    buf__complain("sync at exit failed", line);
+}
+
 /* Runs under libc's list lock: it never waits for a stream, and what is printed later goes out unbuffered. */
 static void leave_stream(struct stream *s) {
     bool locked = false;
     for (int tries = 0; tries < 100 && !(locked = trylock_stream(s)); tries++)
         buf__sys_yield();
     flush_at_last(s);
+    if (s->policy && s->file._fileno >= 0)
+        close_at_last(s);
     if (!putting(s) && !s->inherited)
         buf__give_back(s);
     s->file._flags |= FLAG_UNBUFFERED;

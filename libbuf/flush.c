@@ -2,7 +2,7 @@
    accepted is never dropped: what the backend did not take stays, in order, and the call reports the
    error. */
 
-#include "stream.h"
+#include "policy.h"
 
 void buf__adopt_put(struct stream *s) {
     off64_t delta = s->file._IO_write_base - s->file._IO_read_end;
@@ -81,7 +81,12 @@ int buf__flush(struct stream *s) {
 
 int buf__flush_through(struct stream *s) {
     int r = buf__flush(s);
-    return r < 0 || !s->backend->drain ? r : s->backend->drain(s);
+    if (r < 0 || !s->backend->drain)
+        return r;
+    r = s->backend->drain(s);
+    if (r == 0 && s->policy)
+        s->policy->drained = s->taken;
+    return r;
 }
 
 static void copy_in(struct stream *s, const char *p, size_t n) {

@@ -83,8 +83,11 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
     s->doubtful |= !private(s); /* it may be libc's fflush, as in error(3): see fflush */
     if (error == 0)
         return (ssize_t)went;
-    if (in_window && hold(s, p + went, n - went) && s->offset >= 0)
-        s->offset += (off64_t)(n - went);
+    if (in_window && hold(s, p + went, n - went)) {
+        s->taken += n - went;
+        if (s->offset >= 0)
+            s->offset += (off64_t)(n - went);
+    }
     return fail(s, error, (ssize_t)went);
 }
 

@@ -86,6 +86,8 @@ void buf__reset(struct stream *s, int fd, const struct opening *how) {
     s->ahead = SIZE_MAX;
     s->landed = -1;
     s->kind = KIND_UNKNOWN;
+    s->taken = s->durable = 0;
+    s->sync_error = 0;
     buf__policy_free(s);
     s->wide = 0;
     buf__encoding_free(s);

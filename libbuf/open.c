@@ -4,6 +4,7 @@
 #include "entry.h"
 #include "policy.h"
 #include "rules.h"
+#include "sync.h"
 #include "sys.h"
 
 int buf__parse_mode(const char *mode, struct opening *how) {
@@ -104,6 +105,7 @@ FILE *buf__open_file(const char *path, const char *mode, const char *options) {
     s->file._fileno = error;
     s->file._flags |= FLAG_FILE;
     own_file(s, &how);
+    buf__policy_opened(s);
     error = bind_character_set(s, &how);
     if (error == 0)
         return &s->file;
@@ -157,6 +159,9 @@ int buf__finish(struct stream *s) {
         do
             r = buf__settle(s);
         while (r == -EINTR); /* the last chance of these bytes */
+    int synced = s->policy && s->file._fileno >= 0 ? buf__sync_at_close(s) : 0;
+    if (r == 0)
+        r = synced < 0 ? synced : s->sync_error;
     bool ended = s->file._fileno < 0 && !s->source; /* by a freopen that failed */
     bool in_memory = s->backend != &buf__plain && s->backend != &buf__process;
     int closed = !ended ? s->backend->close(s) : in_memory ? 0 : -EBADF;
@@ -192,6 +197,8 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     int fd = s->file._fileno, error = buf__parse_mode(mode, &how);
     char by_number[32];
     buf__settle(s); /* as libc, what fails to leave here is not this call's to report */
+    if (s->policy && fd >= 0)
+        buf__sync_at_close(s);
     if (error == 0 && !path) {
         if (fd < 0 || buf__sys_get_flags(fd) < 0)
             return -EBADF;

@@ -27,8 +27,7 @@ static const size_t most[OPTIONS] = {
 static const bool later[OPTIONS] = {
     [OPTION_coalesce] = true,                                                 /* and fill */
     [OPTION_fill] = true,     [OPTION_direct] = true,  [OPTION_async] = true, /* and ahead */
-    [OPTION_ahead] = true,    [OPTION_map] = true,     [OPTION_cache] = true,
-    [OPTION_sync] = true,     [OPTION_pace] = true,    [OPTION_advise] = true,
+    [OPTION_ahead] = true,    [OPTION_map] = true,
     [OPTION_record] = true,   [OPTION_replace] = true, [OPTION_report] = true,
 };
 

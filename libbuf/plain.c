@@ -3,6 +3,7 @@
    transfers are cancellation points; a thread cancelled there gives the stream's lock back. */
 
 #include "lock.h"
+#include "policy.h"
 #include "sys.h"
 #include <pthread.h>
 
@@ -31,6 +32,8 @@ void buf__settle_below(struct stream *s) {
     int r = s->backend->drain ? s->backend->drain(s) : 0;
     if (r < 0)
         s->file._flags |= FLAG_ERROR;
+    else if (s->policy)
+        s->policy->drained = s->taken - s->held_size;
     buf__anchor(s);
 }
 
@@ -43,35 +46,79 @@ static off64_t place(struct stream *s) {
     return s->adrift ? s->offset : -1;
 }
 
-static ssize_t read_cancellable(struct stream *s, void *p, size_t n, off64_t at) {
+static ssize_t read_cancellable(struct stream *s, void *p, size_t n, off64_t at, int flags) {
     ssize_t r;
     pthread_cleanup_push(buf__lock_abandon, s);
-    r = buf__sys_read(s->file._fileno, p, n, at, true);
+    r = flags ? buf__sys_read_flags(s->file._fileno, p, n, at, flags, true)
+              : buf__sys_read(s->file._fileno, p, n, at, true);
     pthread_cleanup_pop(0);
+    return r;
+}
+
+static bool refused(ssize_t result, int flags) {
+    return flags && (result == -EOPNOTSUPP || result == -ENOSYS);
+}
+
+/* As the options ask. */
+static __attribute__((noinline)) ssize_t read_asked(struct stream *s, void *p, size_t n, off64_t at) {
+    int flags = s->policy->writeback.flags & ~RWF_DSYNC;
+    ssize_t r;
+    if (cancellable(s))
+        r = read_cancellable(s, p, n, at, flags);
+    else
+        r = flags ? buf__sys_read_flags(s->file._fileno, p, n, at, flags, false)
+                  : buf__sys_read(s->file._fileno, p, n, at, false);
+    if (refused(r, flags)) {
+        buf__writeback_refused(s);
+        return read_asked(s, p, n, at);
+    }
+    if (r > 0)
+        buf__writeback_read(s, at, (size_t)r);
     return r;
 }
 
 ssize_t buf__plain_read(struct stream *s, void *p, size_t n) {
     off64_t at = place(s);
-    ssize_t r =
-        cancellable(s) ? read_cancellable(s, p, n, at) : buf__sys_read(s->file._fileno, p, n, at, false);
+    ssize_t r = __builtin_expect(s->policy != NULL, 0) ? read_asked(s, p, n, at)
+                : cancellable(s)                       ? read_cancellable(s, p, n, at, 0)
+                                                       : buf__sys_read(s->file._fileno, p, n, at, false);
     if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
         __atomic_fetch_add(&buf__totals->bytes_read, (uint64_t)r, __ATOMIC_RELAXED);
     return r;
 }
 
-static ssize_t write_cancellable(struct stream *s, const struct iovec *v, int n, off64_t at) {
+static ssize_t write_cancellable(struct stream *s, const struct iovec *v, int n, off64_t at, int flags) {
     ssize_t r;
     pthread_cleanup_push(buf__lock_abandon, s);
-    r = buf__sys_write(s->file._fileno, v, n, at, true);
+    r = flags ? buf__sys_write_flags(s->file._fileno, v, n, at, flags, true)
+              : buf__sys_write(s->file._fileno, v, n, at, true);
     pthread_cleanup_pop(0);
+    return r;
+}
+
+static __attribute__((noinline)) ssize_t write_asked(struct stream *s, const struct iovec *v, int n,
+                                                     off64_t at) {
+    int flags = s->policy->writeback.flags;
+    ssize_t r;
+    if (cancellable(s))
+        r = write_cancellable(s, v, n, at, flags);
+    else
+        r = flags ? buf__sys_write_flags(s->file._fileno, v, n, at, flags, false)
+                  : buf__sys_write(s->file._fileno, v, n, at, false);
+    if (refused(r, flags)) {
+        buf__writeback_refused(s);
+        return write_asked(s, v, n, at);
+    }
+    if (r > 0)
+        buf__writeback_wrote(s, at, (size_t)r);
     return r;
 }
 
 ssize_t buf__plain_write(struct stream *s, const struct iovec *v, int n) {
     off64_t at = place(s);
-    ssize_t r =
-        cancellable(s) ? write_cancellable(s, v, n, at) : buf__sys_write(s->file._fileno, v, n, at, false);
+    ssize_t r = __builtin_expect(s->policy != NULL, 0) ? write_asked(s, v, n, at)
+                : cancellable(s)                       ? write_cancellable(s, v, n, at, 0)
+                                                       : buf__sys_write(s->file._fileno, v, n, at, false);
     if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
         __atomic_fetch_add(&buf__totals->bytes_written, (uint64_t)r, __ATOMIC_RELAXED);
     return r ? r : -EIO; /* a device that takes nothing and says nothing would be asked for ever */

@@ -2,10 +2,13 @@
 
 #include "policy.h"
 #include "rules.h"
+#include "sync.h"
 #include "sys.h"
 #include <fcntl.h>
 #include <limits.h>
 #include <unistd.h>
+
+enum { LEAST_DONTCACHE = 1 << 20 }; /* bytes: smaller transfers without the page cache cost too much */
 
 /* QEMU's names for sets of direct and sync. What is named itself stands. */
 static void expand_cache(struct settings *settings) {
@@ -34,6 +37,23 @@ void buf__policy_apply_buffer(struct stream *s) {
         s->wanted = s->policy->settings.number[OPTION_size];
 }
 
+static bool is_dontcache(const struct stream *s) {
+    return is_given(s, OPTION_cache) && s->policy->settings.word[OPTION_cache] == CACHE_DONTCACHE;
+}
+
+size_t buf__policy_least(const struct stream *s) {
+    return is_dontcache(s) && s->policy->writeback.device ? LEAST_DONTCACHE : 0;
+}
+
+void buf__policy_opened(struct stream *s) {
+    if (!s->policy)
+        return;
+    buf__writeback_start(s);
+    buf__writeback_advise(s);
+    if (s->wanted < buf__policy_least(s))
+        s->wanted = buf__policy_least(s);
+}
+
 static void say(const struct stream *s, const char *special, const char *path, const char *pattern) {
     char options[600], line[PATH_MAX + 800];
     buf__settings_print(&s->policy->settings, options, sizeof options);
@@ -46,7 +66,7 @@ int buf__policy_choose(struct stream *s, const char *special, const char *path, 
         return 0;
     const char *pattern = NULL;
     const struct settings *rule = buf__rules_none ? NULL : buf__rule_for(special, path, &pattern);
-    struct settings settings = {0};
+    struct settings settings = {0}, operators = {0};
     char problem[200];
     if (options && buf__parse_options(options, strlen(options), &settings, problem, sizeof problem) < 0)
         return -EINVAL;
@@ -55,14 +75,21 @@ int buf__policy_choose(struct stream *s, const char *special, const char *path, 
     struct policy *policy = s->policy ? s->policy : malloc(sizeof *policy);
     if (!policy)
         return -ENOMEM;
-    if (rule)
-        buf__settings_merge(&settings, rule);
-    *policy = (struct policy){.settings = settings, .firm = rule ? rule->given : 0};
-    expand_cache(&policy->settings);
+    if (rule) {
+        operators = *rule;
+        if (option_given(rule, OPTION_cache))
+            settings.given &= ~(1u << OPTION_cache);
+    }
+    expand_cache(&operators); /* what a name stands for is named, too */
+    expand_cache(&settings);
+    buf__settings_merge(&settings, &operators);
+    *policy = (struct policy){.settings = settings, .firm = operators.given};
     s->policy = policy;
     buf__policy_apply_buffer(s);
     if (buf__rules_verbose)
         say(s, special, path, pattern);
+    if (s->file._fileno >= 0)
+        buf__policy_opened(s);
     return 0;
 }
 
@@ -82,6 +109,17 @@ static const uint32_t at_open = 1u << OPTION_direct | 1u << OPTION_async | 1u <<
                                 1u << OPTION_map | 1u << OPTION_coalesce | 1u << OPTION_fill |
                                 1u << OPTION_replace | 1u << OPTION_cache;
 
+/* The stream's sync or pace is another than before, and what it took is with the kernel. 0 or -errno. */
+static int sync_from_here(struct stream *s) {
+    bool before = buf__writeback_synchronous(s);
+    buf__writeback_start(s);
+    bool after = buf__writeback_synchronous(s);
+    if (before && !after)
+        s->durable = buf__in_kernel(s);
+    return after && !before ? buf__writeback_sync(s)
+                            : 0; /* what comes before the first synchronous write, too */
+}
+
 int buf__policy_configure(struct stream *s, const char *options) {
     struct settings settings = {0};
     char problem[200];
@@ -98,10 +136,11 @@ int buf__policy_configure(struct stream *s, const char *options) {
     firm.given &= s->policy->firm;
     buf__settings_merge(&s->policy->settings, &settings);
     buf__settings_merge(&s->policy->settings, &firm);
-    expand_cache(&s->policy->settings);
     if ((settings.given & ~s->policy->firm) & (1u << OPTION_size | 1u << OPTION_buffer | 1u << OPTION_align))
         buf__buffer_anew(s);
-    return 0;
+    if (settings.given & (1u << OPTION_advise))
+        buf__writeback_advise(s);
+    return settings.given & (1u << OPTION_sync | 1u << OPTION_pace) ? sync_from_here(s) : 0;
 }
 
 size_t buf__policy_grain(const struct stream *s, size_t grain) {
@@ -114,7 +153,8 @@ size_t buf__policy_grain(const struct stream *s, size_t grain) {
 int buf__policy_access(const struct stream *s) {
     bool always = is_given(s, OPTION_sync) && s->policy->settings.word[OPTION_sync] == SYNC_ALWAYS;
     bool unsafe = is_given(s, OPTION_cache) && s->policy->settings.word[OPTION_cache] == CACHE_UNSAFE;
-    return always && !unsafe ? O_DSYNC : 0;
+    bool writes = !(s->file._flags & FLAG_NO_WRITES);
+    return always && !unsafe && writes ? O_DSYNC : 0;
 }
 
 void buf__policy_free(struct stream *s) {

@@ -5,10 +5,13 @@
 
 #include "options.h"
 #include "stream.h"
+#include "writeback.h"
 
 struct policy {
     struct settings settings; /* in force: the program's, and over them the operator's */
     uint32_t firm; /* what the operator's rule named, a bit for each: the program cannot change it */
+    struct writeback writeback; /* the state of sync, pace and cache */
+    uint64_t drained; /* the stream's `taken` when all that its backend held had last gone to the kernel */
 };
 
 static inline bool is_given(const struct stream *s, enum option option) {
@@ -26,11 +29,17 @@ int buf__policy_choose(struct stream *, const char *special, const char *path, c
 /* The same for a stream that is open on a descriptor that others named. */
 int buf__policy_choose_by_descriptor(struct stream *, const char *special);
 
+/* The stream has its descriptor: what options ask of that is done. The opens by descriptor do it themselves. */
+void buf__policy_opened(struct stream *);
+
 /* Changes the options of a stream that is open; the operator's stand. 0 or -errno. */
 int buf__policy_configure(struct stream *, const char *options);
 
 /* Sets mode and size of the buffer as the options say. */
 void buf__policy_apply_buffer(struct stream *);
+
+/* A buffer of the stream has at least so many bytes. */
+size_t buf__policy_least(const struct stream *);
 
 /* The block on whose edges the stream's writes end, when the file system prefers `grain`. */
 size_t buf__policy_grain(const struct stream *, size_t grain);

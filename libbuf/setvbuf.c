@@ -23,6 +23,10 @@ int buf__set_buffer(struct stream *s, char *buffer, int mode, size_t size) {
         buffer = NULL;
         size = s->policy->settings.number[OPTION_size];
     }
+    if (mode != _IONBF && size < buf__policy_least(s)) {
+        buffer = NULL;
+        size = buf__policy_least(s);
+    }
     if (s->raw)
         return 0; /* its memory is all the buffer it has */
     int r = buf__settle(s);

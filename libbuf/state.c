@@ -2,16 +2,25 @@
    (C17 7.21.5.2, 7.21.10; POSIX fflush, fileno). */
 
 #include "entry.h"
+#include "sync.h"
 
-static int flush_stream(struct stream *s) {
+int buf__flush_kernel(struct stream *s) {
     int r = putting(s) || s->held_size || s->backend->drain ? buf__flush_through(s) : 0;
     if (r == 0)
         r = buf__give_back(s);
+    if (r == 0)
+        s->doubtful |= !private(s); /* from here on the descriptor may be used by others (POSIX 2.5.1) */
+    return r;
+}
+
+static int flush_stream(struct stream *s) {
+    int r = buf__flush_kernel(s);
+    if (r == 0 && s->policy)
+        r = buf__sync_at_flush(s);
     if (r < 0) {
         note_error(s, r);
         return EOF;
     }
-    s->doubtful |= !private(s); /* from here on the descriptor may be used by others (POSIX 2.5.1) */
     return 0;
 }
 

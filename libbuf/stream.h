@@ -148,6 +148,10 @@ struct stream {
 
     struct policy *policy; /* what options ask for (policy.h); NULL: nothing */
 
+    uint64_t taken;   /* bytes that the backend took, held ones included */
+    uint64_t durable; /* what `taken` was at the last sync that succeeded (sync.h) */
+    int sync_error;   /* of the first sync that failed, -errno: the kernel says it once, we from then on; 0 */
+
     struct encoding *encoding;   /* of a wide stream (encoding.h), NULL before */
     mbstate_t wide_in, wide_out; /* conversion states of a wide stream */
     struct lock lock;            /* file._lock points here */
@@ -316,6 +320,7 @@ static inline size_t offset_unit(const struct stream *s) {
 static inline void wrote(struct stream *s, size_t n) {
     s->doubtful |= (s->file._flags & FLAG_APPEND) != 0;
     s->fresh = false;
+    s->taken += n;
     if (s->offset >= 0)
         s->offset += (off64_t)(n / offset_unit(s));
 }
@@ -384,6 +389,9 @@ bool buf__started(void);
 
 /* Says "libbuf: WHAT: DETAIL" on descriptor 2, without stdio and malloc. */
 void buf__complain(const char *what, const char *detail);
+
+/* state.c */
+int buf__flush_kernel(struct stream *); /* what fflush does of itself, without what options add. 0 or -errno */
 
 /* exit.c */
 int buf__arm_exit(void);  /* has libc call us at exit; 0, or -1 */

@@ -20,6 +20,19 @@ static inline long call(long number, long a, long b, long c, long d, long e) {
     return result;
 }
 
+/* preadv2 and pwritev2 have the flags behind two words of offset, of which a 64-bit kernel reads the first. */
+static inline long call_flags(long number, long a, long b, long c, long at, long flags) {
+    long result;
+    register long r10 __asm__("r10") = at;
+    register long r8 __asm__("r8") = 0;
+    register long r9 __asm__("r9") = flags;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
 /* libc's result as the kernel's: a cancellation point has set errno, which is the entry's to set. */
 static ssize_t kernel_result(ssize_t result, int saved) {
     if (result >= 0)
@@ -73,6 +86,41 @@ ssize_t buf__sys_write(int fd, const struct iovec *v, int n, off64_t at, bool ca
     return kernel_result(n == 1 ? libc.write(fd, v->iov_base, v->iov_len) : libc.writev(fd, v, n), saved);
 }
 
+ssize_t buf__sys_read_flags(int fd, void *p, size_t n, off64_t at, int flags, bool cancellable) {
+    struct iovec v = {p, n};
+    if (!cancellable)
+        return call_flags(SYS_preadv2, fd, (long)&v, 1, at, flags);
+    int saved = errno;
+    return kernel_result(LIBC(preadv2)(fd, &v, 1, at, flags), saved);
+}
+
+ssize_t buf__sys_write_flags(int fd, const struct iovec *v, int n, off64_t at, int flags, bool cancellable) {
+    if (!cancellable)
+        return call_flags(SYS_pwritev2, fd, (long)v, n, at, flags);
+    int saved = errno;
+    return kernel_result(LIBC(pwritev2)(fd, v, n, at, flags), saved);
+}
+
+int buf__sys_sync_data(int fd) {
+    return (int)call(SYS_fdatasync, fd, 0, 0, 0, 0);
+}
+
+int buf__sys_sync(int fd) {
+    return (int)call(SYS_fsync, fd, 0, 0, 0, 0);
+}
+
+int buf__sys_sync_system(int fd) {
+    return (int)call(SYS_syncfs, fd, 0, 0, 0, 0);
+}
+
+int buf__sys_start_writing(int fd, off64_t at, off64_t size) {
+    return (int)call(SYS_sync_file_range, fd, at, size, SYNC_FILE_RANGE_WRITE, 0);
+}
+
+int buf__sys_advise(int fd, off64_t at, off64_t size, int advice) {
+    return (int)call(SYS_fadvise64, fd, at, size, advice, 0);
+}
+
 off64_t buf__sys_seek(int fd, off64_t offset, int whence) {
     return call(SYS_lseek, fd, offset, whence, 0, 0);
 }
@@ -90,6 +138,10 @@ int buf__sys_close(int fd) {
 
 int buf__sys_stat(int fd, struct stat *st) {
     return (int)call(SYS_newfstatat, fd, (long)"", (long)st, AT_EMPTY_PATH, 0);
+}
+
+int buf__sys_stat_at(int directory, const char *name, struct stat *st) {
+    return (int)call(SYS_newfstatat, directory, (long)name, (long)st, AT_SYMLINK_NOFOLLOW, 0);
 }
 
 int buf__sys_get_flags(int fd) {

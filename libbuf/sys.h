@@ -19,10 +19,22 @@ ssize_t buf__sys_read(int fd, void *, size_t, off64_t at, bool cancellable);
 /* The same; one piece by write(2) or pwrite(2), more by writev(2) or pwritev(2). */
 ssize_t buf__sys_write(int fd, const struct iovec *, int n, off64_t at, bool cancellable);
 
+/* The same by preadv2(2) and pwritev2(2), whose RWF_ flags a kernel or file system may refuse (-EOPNOTSUPP). */
+ssize_t buf__sys_read_flags(int fd, void *, size_t, off64_t at, int flags, bool cancellable);
+ssize_t buf__sys_write_flags(int fd, const struct iovec *, int n, off64_t at, int flags, bool cancellable);
+
+/* No cancellation points: the error that the kernel reports once would be lost with the thread. */
+int buf__sys_sync_data(int fd);                               /* fdatasync(2) */
+int buf__sys_sync(int fd);                                    /* fsync(2) */
+int buf__sys_sync_system(int fd);                             /* syncfs(2) */
+int buf__sys_start_writing(int fd, off64_t at, off64_t size); /* sync_file_range(2), never waiting; size 0: to the end */
+int buf__sys_advise(int fd, off64_t at, off64_t size, int);   /* posix_fadvise(2) */
+
 off64_t buf__sys_seek(int fd, off64_t, int whence);
 int buf__sys_open(const char *path, int flags, mode_t, bool cancellable);
 int buf__sys_close(int fd);
 int buf__sys_stat(int fd, struct stat *);
+int buf__sys_stat_at(int directory, const char *name, struct stat *); /* of a symbolic link: its own */
 int buf__sys_get_flags(int fd);                   /* F_GETFL */
 int buf__sys_set_flags(int fd, int flags);        /* F_SETFL */
 int buf__sys_dup_to(int from, int to, int flags); /* dup3(2) */

@@ -1,0 +1,150 @@
+/* See sync.h, and docs/durability.md for what each level promises. */
+
+#pragma GCC visibility push(default)
+#include "libbuf.h"
+#pragma GCC visibility pop
+
+#include "entry.h"
+#include "sync.h"
+#include "sys.h"
+#include <limits.h>
+
+uint64_t buf__in_kernel(const struct stream *s) {
+    return s->backend->drain ? s->policy ? s->policy->drained : 0 : s->taken - s->held_size;
+}
+
+/* What the kernel answers where nothing lies between it and a device. */
+static bool is_nothing(int error) {
+    return error == -EINVAL || error == -EROFS;
+}
+
+static int remember(struct stream *s, int error) {
+    if (error < 0 && error != -EINTR && error != -EBADF && s->sync_error == 0)
+        s->sync_error = error;
+    return error;
+}
+
+int buf__sync_below(struct stream *s, bool whole) {
+    int fd = s->file._fileno;
+    if (fd < 0)
+        return s->source ? 0 : -EBADF;
+    uint64_t there = buf__in_kernel(s);
+    int r = whole ? buf__sys_sync(fd) : buf__sys_sync_data(fd);
+    if (is_nothing(r))
+        return 0;
+    if (r == 0 && s->sync_error == 0)
+        s->durable = there;
+    return remember(s, r);
+}
+
+/* The directory that holds the file, when `path` still names it there: a descriptor, or -errno. */
+static int open_directory(char *path, const struct stat *file) {
+    char *slash = strrchr(path, '/');
+    struct stat named;
+    if (*path != '/' || !slash)
+        return -ENOENT;
+    const char *name = slash + 1;
+    *slash = '\0';
+    int fd = buf__sys_open(slash == path ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, false);
+    if (fd < 0)
+        return fd;
+    int r = buf__sys_stat_at(fd, name, &named);
+    if (r == 0 && named.st_dev == file->st_dev && named.st_ino == file->st_ino)
+        return fd;
+    buf__sys_close(fd);
+    return r < 0 ? r : -ENOENT;
+}
+
+/* Whether an answer to fsync says that bytes were lost, and not merely that it cannot be done so. */
+static bool is_failure(int error) {
+    return error == -EIO || error == -ENOSPC || error == -EDQUOT;
+}
+
+/* The file's entry in its directory goes to the device. Where the directory cannot be found or synced, the whole
+   file system does. */
+static int sync_name(struct stream *s) {
+    char link[40], path[PATH_MAX];
+    struct stat file;
+    int fd = s->file._fileno;
+    if (fd < 0 || buf__sys_stat(fd, &file) < 0 || !S_ISREG(file.st_mode) || file.st_nlink == 0)
+        return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = buf__sys_read_link(link, path, sizeof path - 1);
+    path[length > 0 ? length : 0] = '\0';
+    int directory = open_directory(path, &file), r = directory;
+    if (directory >= 0) {
+        r = buf__sys_sync(directory);
+        buf__sys_close(directory);
+    }
+    return remember(s, r == 0 || r == -EINTR || is_failure(r) ? r : buf__sys_sync_system(fd));
+}
+
+static int sync_to(struct stream *s, enum buf_level level) {
+    int r = buf__flush_kernel(s);
+    if (r == 0 && level >= BUF_DATA)
+        r = buf__sync_below(s, level >= BUF_FILE);
+    if (r == 0 && level >= BUF_NAME && s->sync_error == 0)
+        r = sync_name(s);
+    if (r == 0 && level >= BUF_DATA)
+        buf__writeback_synced(s);
+    return r < 0 ? r : s->sync_error;
+}
+
+int buf_sync(FILE *f, enum buf_level level) {
+    struct stream *s = f ? ours(f) : NULL;
+    if (!s || (int)level < BUF_KERNEL || level > BUF_NAME) {
+        errno = s ? EINVAL : EBADF;
+        return -1;
+    }
+    LOCKED(s);
+    int r = sync_to(s, level);
+    if (r < 0)
+        note_error(s, r);
+    return r < 0 ? -1 : 0;
+}
+
+int buf_position_sized(FILE *f, struct buf_position *position, size_t size) {
+    struct stream *s = f ? ours(f) : NULL;
+    if (!s) {
+        errno = EBADF;
+        return -1;
+    }
+    LOCKED(s);
+    uint64_t kernel = buf__in_kernel(s);
+    struct buf_position known = {.accepted = s->taken + (putting(s) ? pending(s) : 0),
+                                 .kernel = kernel,
+                                 .durable = buf__writeback_synchronous(s) ? kernel : s->durable};
+    memset(position, 0, size);
+    memcpy(position, &known, size < sizeof known ? size : sizeof known);
+    return 0;
+}
+
+/* What the option sync says, SYNC_NONE where automatic syncs are suppressed. */
+static int asked(const struct stream *s) {
+    bool unsafe = is_given(s, OPTION_cache) && s->policy->settings.word[OPTION_cache] == CACHE_UNSAFE;
+    return is_given(s, OPTION_sync) && !unsafe ? s->policy->settings.word[OPTION_sync] : SYNC_NONE;
+}
+
+bool buf__sync_due(const struct stream *s) {
+    return s->policy && asked(s) == SYNC_FLUSH && s->taken != s->durable && s->policy->writeback.device;
+}
+
+int buf__sync_at_flush(struct stream *s) {
+    if (asked(s) == SYNC_NONE)
+        return 0;
+    int r = buf__sync_due(s) ? buf__writeback_sync(s) : 0;
+    return r < 0 ? r : s->sync_error;
+}
+
+int buf__sync_at_close(struct stream *s) {
+    int r = s->backend->drain ? s->backend->drain(s) : 0;
+    if (r < 0)
+        return r;
+    s->policy->drained = s->taken - s->held_size;
+    if (asked(s) == SYNC_CLOSE && s->taken != s->durable)
+        do
+            r = buf__writeback_sync(s);
+        while (r == -EINTR);
+    buf__writeback_close(s);
+    return r;
+}
