@@ -116,7 +116,7 @@ static int sync_from_here(struct stream *s) {
     bool after = buf__writeback_synchronous(s);
     if (before && !after)
         s->durable = buf__in_kernel(s);
-    return after && !before ? buf__writeback_sync(s)
+    return after && !before && s->taken != s->durable ? buf__writeback_sync(s)
                             : 0; /* what comes before the first synchronous write, too */
 }
 

@@ -10,7 +10,8 @@
 #include <limits.h>
 
 uint64_t buf__in_kernel(const struct stream *s) {
-    return s->backend->drain ? s->policy ? s->policy->drained : 0 : s->taken - s->held_size;
+    bool holds = s->backend->drain && s->policy && s->file._fileno >= 0;
+    return holds ? s->policy->drained : s->taken - s->held_size;
 }
 
 /* What the kernel answers where nothing lies between it and a device. */
