@@ -229,13 +229,14 @@ bench-calls: all $(B)/bench/calls
 	bench/calls.sh $(BENCH_CALLS)
 
 install: all
-	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3
 	install -m 755 $(B)/libbuf.so.0 $(B)/libbufcount.so $(DESTDIR)$(LIBDIR)
 	ln -sf libbuf.so.0 $(DESTDIR)$(LIBDIR)/libbuf.so
 	install -m 644 $(B)/libbuf.a $(DESTDIR)$(LIBDIR)
 	install -m 644 include/libbuf.h $(DESTDIR)$(INCDIR)
 	install -m 755 $(B)/bufrun $(B)/bufcount $(DESTDIR)$(BINDIR)
 	install -m 644 docs/man/*.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 docs/man/*.3 $(DESTDIR)$(MANDIR)/man3
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCDIR@|$(INCDIR)|; s|@VERSION@|$(VERSION)|' libbuf/libbuf.pc.in \
 	    > $(DESTDIR)$(LIBDIR)/pkgconfig/libbuf.pc
 

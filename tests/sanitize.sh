@@ -20,6 +20,7 @@ arguments_of() {
     case $1 in
     buffer_pieces) echo 300000 100 65536 ;;
     buffer_edge) echo pieces ;;
+    policy_sync_faults) echo dropped data ;;
     buffer_reads) echo turns ;;
     lifetime_exit) echo exit ;;
     esac
