@@ -115,6 +115,7 @@ check: all tests-installed
 	tests/compat.sh
 	tests/invariants.sh
 	tests/hot.sh
+	$(B)/tests/coalesce/plan
 	$(B)/tests/scan/cases
 	$(B)/tests/scan/fuzz --cases 20000
 	$(B)/tests/print/print_expect
@@ -148,7 +149,13 @@ $(B)/tests/print/% $(B)/asan/%: tests/print/%.c $(PRINTENG) $(ENGHDR)
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -MMD -MP,$(ENGINE)) $(if $(findstring asan,$@),$(SANITIZE),-O2) -g -o $@ $< $(PRINTENG) -lm -ldl
 
-engines: $(addprefix $(B)/tests/,scan/cases scan/floats scan/fuzz print/print_expect print/print_fuzz)
+COALESCE  = libbuf/dirty.c libbuf/coalesce_plan.c
+
+$(B)/tests/coalesce/% $(B)/asan/coalesce_%: tests/coalesce/%.c $(COALESCE) $(ENGHDR)
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(ENGINE)) $(if $(findstring asan,$@),$(SANITIZE),-O2) -g -o $@ $< $(COALESCE)
+
+engines: $(addprefix $(B)/tests/,coalesce/plan scan/cases scan/floats scan/fuzz print/print_expect print/print_fuzz)
 
 # Minutes of random calls, formats, values and inputs; each prints its seed.
 fuzz: all engines
@@ -156,6 +163,7 @@ fuzz: all engines
 	$(B)/tests/scan/floats
 	$(B)/tests/scan/fuzz --cases 1000000
 	$(B)/tests/print/print_fuzz --count 2000000
+	$(B)/tests/coalesce/plan --cases 1000000
 
 # Every interleaving of a few threads on the stream lock, by a model of it (a minute).
 model:
@@ -183,8 +191,9 @@ $(B)/trapping/libbuf.so: $(LIBSRC) $(wildcard libbuf/*.h libbuf/*/*.h) $(B)/bufr
 	$(CC) $(filter-out -MMD -MP,$(LIBFLAGS)) -fsanitize=undefined -fsanitize-undefined-trap-on-error -DBUF_CHECK -shared -Wl,-soname,libbuf.so.0 -Wl,-z,initfirst -Wl,-z,nodelete -o $@ $(LIBSRC)
 
 # The engines alone, then the library, under the address and undefined-behaviour sanitizers.
-check-asan: $(addprefix $(B)/asan/,scan_fuzz scan_cases print_expect print_fuzz) $(addprefix $(B)/asan/programs/,$(filter-out count_% run_%,$(TESTPROG))) \
+check-asan: $(addprefix $(B)/asan/,coalesce_plan scan_fuzz scan_cases print_expect print_fuzz) $(addprefix $(B)/asan/programs/,$(filter-out count_% run_%,$(TESTPROG))) \
             $(B)/trapping/libbuf.so
+	$(B)/asan/coalesce_plan
 	$(B)/asan/scan_cases
 	$(B)/asan/scan_fuzz --cases 100000
 	$(B)/asan/print_expect

@@ -11,7 +11,7 @@ static ssize_t fail(struct stream *s, ssize_t error, ssize_t result) {
     return result;
 }
 
-/* Writes all of it. Returns how many bytes went, in *error 0 or -errno. */
+/* Writes all of it at the stream's offset, which moves on. Returns how many bytes went, in *error 0 or -errno. */
 static size_t write_all(struct stream *s, const char *p, size_t n, int *error) {
     size_t done = 0;
     *error = 0;
@@ -23,6 +23,7 @@ static size_t write_all(struct stream *s, const char *p, size_t n, int *error) {
             break;
         }
         done += (size_t)r;
+        wrote(s, (size_t)r);
     }
     return done;
 }
@@ -51,7 +52,11 @@ int buf__drain_held(struct stream *s) {
     if (__builtin_expect(s->held_size == 0, 1))
         return 0;
     int error;
+    off64_t offset = s->offset;
+    if (offset >= 0)
+        s->offset -= (off64_t)s->held_size;
     size_t went = write_all(s, s->held, s->held_size, &error);
+    s->offset = offset;
     s->held_size -= went;
     if (s->held_size) {
         memmove(s->held, s->held + went, s->held_size);
@@ -79,7 +84,6 @@ static ssize_t libc_writes(void *cookie, const char *p, size_t n) {
     buf__anchor(s); /* what cannot be written is held apart from the offset */
     int error = buf__drain_held(s);
     size_t went = error < 0 ? 0 : s->raw ? write_characters(s, p, n, &error) : write_all(s, p, n, &error);
-    wrote(s, went);
     s->doubtful |= !private(s); /* it may be libc's fflush, as in error(3): see fflush */
     if (error == 0)
         return (ssize_t)went;

@@ -1,6 +1,7 @@
 /* The open streams, and the three standard ones. A walk holds the list's lock only between two streams, never
    over a visit, so that a visit may wait for a stream's lock while its holder opens or closes others. */
 
+#include "coalesce.h"
 #include "encoding.h"
 #include "lock.h"
 #include "policy.h"
@@ -205,5 +206,6 @@ void buf__list_after_fork(void) {
         buf__lock_after_fork(s);
         s->walkers = 0;
         s->inherited = unread(s) > 0;
+        buf__coalesce_inherited(s);
     }
 }

@@ -25,10 +25,13 @@ static const size_t most[OPTIONS] = {
 
 /* Known, and without effect in this version: refused, so that nobody relies on them. */
 static const bool later[OPTIONS] = {
-    [OPTION_coalesce] = true,                                                 /* and fill */
-    [OPTION_fill] = true,     [OPTION_direct] = true,  [OPTION_async] = true, /* and ahead */
-    [OPTION_ahead] = true,    [OPTION_map] = true,
-    [OPTION_record] = true,   [OPTION_replace] = true, [OPTION_report] = true,
+    [OPTION_direct] = true,
+    [OPTION_async] = true, /* and ahead */
+    [OPTION_ahead] = true,
+    [OPTION_map] = true,
+    [OPTION_record] = true,
+    [OPTION_replace] = true,
+    [OPTION_report] = true,
 };
 
 struct piece {

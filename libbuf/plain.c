@@ -25,7 +25,7 @@ bool buf__drift(struct stream *s, off64_t offset) {
 
 void buf__anchor(struct stream *s) {
     if (s->adrift)
-        buf__plain_seek(s, 0, SEEK_CUR);
+        buf__plain_seek(s, -(off64_t)s->held_size, SEEK_CUR); /* these leave first, and count as written */
 }
 
 void buf__settle_below(struct stream *s) {

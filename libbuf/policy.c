@@ -1,6 +1,7 @@
 /* See policy.h. */
 
 #include "policy.h"
+#include "coalesce.h"
 #include "rules.h"
 #include "sync.h"
 #include "sys.h"
@@ -158,6 +159,8 @@ int buf__policy_access(const struct stream *s) {
 }
 
 void buf__policy_free(struct stream *s) {
+    if (s->policy)
+        buf__coalesce_free(s->policy->coalesce);
     free(s->policy);
     s->policy = NULL;
 }

@@ -12,6 +12,7 @@ struct policy {
     uint32_t firm; /* what the operator's rule named, a bit for each: the program cannot change it */
     struct writeback writeback; /* the state of sync, pace and cache */
     uint64_t drained; /* the stream's `taken` when all that its backend held had last gone to the kernel */
+    struct coalesce *coalesce; /* what option coalesce keeps (coalesce.h), or NULL */
 };
 
 static inline bool is_given(const struct stream *s, enum option option) {

@@ -2,6 +2,7 @@
    congruent to o modulo the block, so that windows end on block boundaries and copies between page cache and
    window are aligned alike. Below: flush.c and fill.c move bytes. */
 
+#include "coalesce.h"
 #include "policy.h"
 #include "sys.h"
 
@@ -173,6 +174,7 @@ void buf__learn(struct stream *s) {
         s->offset = -1;
     if (s->prepared)
         s->block = s->grain < s->size ? s->grain : s->size;
+    buf__coalesce_begin(s);
 }
 
 /* Output to a new file of our own, in a buffer that the program chose: a file that is smaller need not be asked
