@@ -66,7 +66,12 @@ static pid_t start(const struct setup *setup, const struct side *side, const str
     if (side->on_libbuf && !round->trial)
         arguments[n++] = "--coverage", arguments[n++] = "../coverage";
     char path[] = "PATH=/usr/bin:/bin";
-    char *plain[] = {path, NULL}, *ours[] = {path, totals, setup->linked ? NULL : preload, NULL};
+    char *plain[] = {path, NULL}, *ours[5] = {path, totals};
+    int variables = 2;
+    if (!setup->linked)
+        ours[variables++] = preload;
+    if (setup->settings)
+        ours[variables++] = (char *)setup->settings;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addchdir_np(&actions, side->directory);

@@ -14,6 +14,7 @@ struct setup {
     const char *library;   /* libbuf.so */
     const char *lifted;    /* named differences not to avoid, or NULL */
     const char *without;   /* an operation not to make, or NULL */
+    const char *settings;  /* NAME=VALUE for the environment of the program on libbuf, or NULL */
     const char *directory; /* where a worker may write */
 };
 

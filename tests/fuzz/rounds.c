@@ -107,6 +107,7 @@ static void parse(int argc, char **argv) {
                                           {"calls", required_argument, NULL, 'c'},
                                           {"fortified", required_argument, NULL, 'f'},
                                           {"linked", required_argument, NULL, 'l'},
+                                          {"settings", required_argument, NULL, 'e'},
                                           {"library", required_argument, NULL, 'b'},
                                           {"directory", required_argument, NULL, 'd'},
                                           {0}};
@@ -155,6 +156,9 @@ static void parse(int argc, char **argv) {
             break;
         case 'l':
             setup.linked = optarg;
+            break;
+        case 'e':
+            setup.settings = optarg;
             break;
         case 'b':
             setup.library = optarg;

@@ -20,13 +20,14 @@ Run random sequences of stdio calls on libc and on libbuf and compare every resu
   --no-shrink     show differences as found
   --no-table      no table of what was reached
   --library FILE  the libbuf.so to test (build/libbuf.so)
+  --settings NAME=VALUE  for the environment on libbuf's side: LIBBUF='*:coalesce=8'
   --help
 END
 }
 
 top=$(cd "$(dirname "$0")/../.." && pwd) || exit 125
 cd "$top" || exit 125
-library=$top/build/libbuf.so limit="--seconds 30" linked= sanitized= options=
+library=$top/build/libbuf.so limit="--seconds 30" linked= sanitized= settings= options=
 while [ $# -gt 0 ]; do
     case $1 in
     --help) usage; exit 0 ;;
@@ -35,6 +36,7 @@ while [ $# -gt 0 ]; do
     --linked) linked=yes; shift ;;
     --sanitized) linked=yes sanitized=yes; shift ;;
     --library) library=$(realpath "$2") || exit 125; shift 2 ;;
+    --settings) settings=$2; shift 2 ;;
     --seed|--jobs|--most|--lift|--without|--skip) options="$options $1 $2"; shift 2 ;;
     --no-shrink|--no-table) options="$options $1"; shift ;;
     *) echo "run.sh: $1: unknown option, try --help" >&2; exit 125 ;;
@@ -76,4 +78,5 @@ elif [ "$linked" ]; then
 fi
 # shellcheck disable=SC2086
 $out/rounds $limit $options --calls "$top/$out/calls" --fortified "$top/$out/calls-fortified" --library "$library" \
+    ${settings:+--settings "$settings"} \
     ${linked:+--linked "$directory/calls-linked"} --directory "$directory"
