@@ -41,6 +41,10 @@ Test(coalesce, what_cannot_leave_before_a_fork_is_the_parents) {
     passes_on_libbuf((struct run){.arguments = WORDS("fork-limit")});
 }
 
+Test(coalesce, a_fork_beside_a_thread_that_holds_the_stream_loses_nothing) {
+    passes_on_libbuf((struct run){.arguments = WORDS("fork-held")});
+}
+
 Test(coalesce, a_full_file_system_loses_nothing) {
     passes_on_libbuf((struct run){.arguments = WORDS("space")});
 }

@@ -1,7 +1,8 @@
 /* Option coalesce: what a stream holds is seen by its own reads, leaves whole and in order, and is never lost. Usage:
-   policy_coalesce random SEED SEEDS | scattered OPTIONS | fork | fork-limit | exit | space | again; without: the rest */
+   policy_coalesce random SEED SEEDS | scattered OPTIONS | fork | fork-limit | fork-held | exit | space | again; without: the rest */
 #include "expect.h"
 #include "extended.h"
+#include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -20,7 +21,7 @@ static size_t draw(size_t limit) {
 
 static char image[IMAGE + 1]; /* what the file must hold */
 static size_t size;           /* how much of it */
-static char bytes[IMAGE];
+static _Alignas(16) char bytes[IMAGE];
 
 static void put(FILE *f, size_t at, size_t n) {
     for (size_t i = 0; i < n; i++)
@@ -397,6 +398,77 @@ static void fork_at_a_limit(void) {
     EXPECT_FILE("data", image, size);
 }
 
+static _Atomic int turn; /* 1: the thread holds the stream, 2: it may let go */
+
+static void *hold_stream(void *f) {
+    flockfile(f);
+    put_at(f, 8000, "by the thread");
+    put_at(f, 10, "by the thread");
+    EXPECT_INT(fseek(f, 0, SEEK_SET), 0);
+    turn = 1;
+    while (turn < 2)
+        sleep_ms(1);
+    funlockfile(f);
+    return NULL;
+}
+
+/* The stream is another thread's in the moment of the fork: what it holds stays with the parent, and goes with its next
+   call. */
+static void fork_beside_a_holder(void) {
+    pthread_t thread;
+    situation("fork beside a holder");
+    FILE *f = fresh("r+", "coalesce=8", 9000);
+    REQUIRE(pthread_create(&thread, NULL, hold_stream, f) == 0);
+    while (turn < 1)
+        sleep_ms(1);
+    pid_t child = fork_child();
+    if (child == 0)
+        exit(finish());
+    EXPECT(child_passed(child));
+    char *before = malloc(9000);
+    memset(before, '.', 9000);
+    EXPECT_FILE("data", before, 9000);
+    free(before);
+    turn = 2;
+    REQUIRE(pthread_join(thread, NULL) == 0);
+    get(f, 0, 100);
+    EXPECT_FILE("data", image, size);
+    put_at(f, 4000, "after");
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE("data", image, size);
+}
+
+/* Threads put slots of their own on one stream. */
+static void *put_slots(void *argument) {
+    FILE *f = *(FILE **)argument;
+    int which = (int)((FILE **)argument - (FILE **)bytes);
+    char text[8];
+    for (int i = 0; i < 500; i++) {
+        size_t at = (size_t)(i * 7919 % 500 * 4 + which) * 16;
+        snprintf(text, sizeof text, "%d/%d", which, i);
+        flockfile(f);
+        put_at(f, at, text);
+        if (i % 50 == 0)
+            EXPECT_INT(fflush(f), 0);
+        funlockfile(f);
+    }
+    return NULL;
+}
+
+static void threads_share_a_stream(void) {
+    pthread_t threads[4];
+    situation("threads");
+    FILE *f = fresh("r+", "coalesce=4,align=512", 40000);
+    for (int i = 0; i < 4; i++) {
+        ((FILE **)bytes)[i] = f;
+        REQUIRE(pthread_create(&threads[i], NULL, put_slots, (FILE **)bytes + i) == 0);
+    }
+    for (int i = 0; i < 4; i++)
+        REQUIRE(pthread_join(threads[i], NULL) == 0);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE("data", image, size);
+}
+
 /* Held at the end of main: the suite looks for it. */
 static int leave_to_exit(void) {
     FILE *f = fresh("r+", "coalesce=8", 9000);
@@ -469,6 +541,8 @@ int main(int argc, char **argv) {
         return leave_to_exit();
     } else if (strcmp(what, "fork") == 0) {
         fork_shares();
+    } else if (strcmp(what, "fork-held") == 0) {
+        fork_beside_a_holder();
     } else if (strcmp(what, "fork-limit") == 0) {
         fork_at_a_limit();
     } else {
@@ -477,6 +551,7 @@ int main(int argc, char **argv) {
         gaps_are_read_late();
         nothing_is_lost_at_a_limit();
         libc_puts();
+        threads_share_a_stream();
         ignored_elsewhere();
     }
     return finish();
