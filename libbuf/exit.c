@@ -5,6 +5,7 @@
 #include "libc.h"
 #include "lock.h"
 #include "sync.h"
+#include "policy.h"
 #include "sys.h"
 
 enum { PATIENCE_MS = 1000 };
@@ -33,9 +34,11 @@ int buf__flush_all(void) {
    second without progress. */
 static void flush_at_last(struct stream *s) {
     int r;
-    do
+    do {
         r = buf__flush_through(s);
-    while (r == -EINTR || (r == -EAGAIN && buf__sys_wait_writable(s->file._fileno, PATIENCE_MS) > 0));
+        if (r == 0)
+            r = buf__policy_finish(s);
+    } while (r == -EINTR || (r == -EAGAIN && buf__sys_wait_writable(s->file._fileno, PATIENCE_MS) > 0));
 }
 
 /* The end of the program closes its streams (C17 7.22.4.4), and nobody else can tell of an error. */

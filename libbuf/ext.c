@@ -1,6 +1,7 @@
 /* The whole of <stdio_ext.h>: what a stream tells of its buffer. */
 
 #include "entry.h"
+#include "policy.h"
 
 size_t __fbufsize(FILE *f) {
     struct stream *s = ours(f);
@@ -58,7 +59,7 @@ size_t __fpending(FILE *f) {
     struct stream *s = ours(f);
     if (!s)
         return LIBC(__fpending)(f);
-    return s->wide > 0 ? pending_characters(s) : pending(s) + s->held_size;
+    return s->wide > 0 ? pending_characters(s) : pending(s) + s->held_size + buf__record_held(s);
 }
 
 void __fpurge(FILE *f) {
@@ -69,6 +70,7 @@ void __fpurge(FILE *f) {
     }
     LOCKED(s);
     s->held_size = 0;
+    buf__record_drop(s);
     if (putting(s))
         buf__window_open(s);
     else

@@ -204,6 +204,7 @@ void buf__list_after_fork(void) {
     buf__list_shared();
     for (struct stream *s = list; s; s = s->next) {
         buf__lock_after_fork(s);
+        buf__policy_after_fork(s);
         s->walkers = 0;
         s->inherited = unread(s) > 0;
         buf__coalesce_inherited(s);

@@ -106,10 +106,11 @@ FILE *buf__open_file(const char *path, const char *mode, const char *options) {
     s->file._flags |= FLAG_FILE;
     own_file(s, &how);
     buf__policy_opened(s);
+    buf__policy_begin(s);
     error = bind_character_set(s, &how);
     if (error == 0)
         return &s->file;
-    buf__sys_close(s->file._fileno);
+    s->backend->close(s);
     buf__free(s);
     return fail(error);
 }
@@ -201,6 +202,7 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
         buf__sync_at_close(s);
     if (fd >= 0 && s->backend->drain)
         s->backend->drain(s);
+    buf__policy_finish(s);
     if (error == 0 && !path) {
         if (fd < 0 || buf__sys_get_flags(fd) < 0)
             return -EBADF;
@@ -229,6 +231,7 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     buf__reset(s, opened, &how);
     buf__policy_choose(s, NULL, path, NULL);
     own_file(s, &how);
+    buf__policy_begin(s);
     return bind_character_set(s, &how);
 }
 

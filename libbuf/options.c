@@ -26,10 +26,9 @@ static const size_t most[OPTIONS] = {
 /* Known, and without effect in this version: refused, so that nobody relies on them. */
 static const bool later[OPTIONS] = {
     [OPTION_direct] = true,
-    [OPTION_async] = true, /* and ahead */
+    [OPTION_async] = true,
     [OPTION_ahead] = true,
     [OPTION_map] = true,
-    [OPTION_record] = true,
     [OPTION_replace] = true,
     [OPTION_report] = true,
 };

@@ -102,7 +102,34 @@ int buf__policy_choose_by_descriptor(struct stream *s, const char *special) {
     ssize_t length = buf__sys_read_link(link, path, sizeof path - 1);
     if (length > 0)
         path[length] = '\0';
-    return buf__policy_choose(s, special, length > 0 ? path : NULL, NULL);
+    int error = buf__policy_choose(s, special, length > 0 ? path : NULL, NULL);
+    if (error == 0)
+        buf__policy_begin(s);
+    return error;
+}
+
+void buf__policy_begin(struct stream *s) {
+    if (is_given(s, OPTION_record))
+        buf__record_begin(s);
+}
+
+int buf__policy_finish(struct stream *s) {
+    return s->policy && s->policy->record ? buf__record_finish(s) : 0;
+}
+
+void buf__policy_after_fork(struct stream *s) {
+    if (s->policy && s->policy->record)
+        buf__record_drop(s);
+}
+
+void buf__policy_say(const struct stream *s, const char *path, const char *what) {
+    char link[40], name[PATH_MAX];
+    if (!buf__rules_verbose)
+        return;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", s->file._fileno);
+    ssize_t length = path ? 0 : buf__sys_read_link(link, name, sizeof name - 1);
+    name[length > 0 ? length : 0] = '\0';
+    buf__complain(path ? path : length > 0 ? name : "stream", what);
 }
 
 /* What a stream must be opened with. */
@@ -137,6 +164,8 @@ int buf__policy_configure(struct stream *s, const char *options) {
     firm.given &= s->policy->firm;
     buf__settings_merge(&s->policy->settings, &settings);
     buf__settings_merge(&s->policy->settings, &firm);
+    if (option_given(&settings, OPTION_record))
+        buf__policy_begin(s);
     if ((settings.given & ~s->policy->firm) & (1u << OPTION_size | 1u << OPTION_buffer | 1u << OPTION_align))
         buf__buffer_anew(s);
     if (settings.given & (1u << OPTION_advise))
@@ -159,8 +188,11 @@ int buf__policy_access(const struct stream *s) {
 }
 
 void buf__policy_free(struct stream *s) {
-    if (s->policy)
-        buf__coalesce_free(s->policy->coalesce);
+    if (!s->policy)
+        return;
+    buf__coalesce_free(s->policy->coalesce);
+    buf__record_drop(s);
+    free(s->policy->record);
     free(s->policy);
     s->policy = NULL;
 }

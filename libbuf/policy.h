@@ -13,6 +13,7 @@ struct policy {
     struct writeback writeback; /* the state of sync, pace and cache */
     uint64_t drained; /* the stream's `taken` when all that its backend held had last gone to the kernel */
     struct coalesce *coalesce; /* what option coalesce keeps (coalesce.h), or NULL */
+    struct record *record; /* record=line in force (record.c); NULL: not */
 };
 
 static inline bool is_given(const struct stream *s, enum option option) {
@@ -48,6 +49,25 @@ size_t buf__policy_grain(const struct stream *, size_t grain);
 /* Flags of open(2) that a file needs for its options. */
 int buf__policy_access(const struct stream *);
 
+/* The descriptor is there, or the options changed: what acts on transfers takes its place, or steps aside. Where it
+   cannot, the option is ignored, with a line under LIBBUF_VERBOSE. */
+void buf__policy_begin(struct stream *);
+
+/* The last chance of what options hold back: before freopen, and at exit, where the stream lives on. 0 or -errno. */
+int buf__policy_finish(struct stream *);
+
+/* In the child: what the parent holds back is the parent's. */
+void buf__policy_after_fork(struct stream *);
+
 void buf__policy_free(struct stream *);
+
+/* Under LIBBUF_VERBOSE, why an option is not in force. `path` NULL: the descriptor's name. */
+void buf__policy_say(const struct stream *, const char *path, const char *what);
+
+/* record.c: record=line */
+void buf__record_begin(struct stream *);
+int buf__record_finish(struct stream *); /* 0 or -errno */
+void buf__record_drop(struct stream *);
+size_t buf__record_held(const struct stream *); /* bytes of a line that has not ended */
 
 #endif

@@ -2,23 +2,13 @@
 
 #include "sys.h"
 #include "libc.h"
+#include "sys_call.h"
 #include <linux/futex.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
-
-static inline long call(long number, long a, long b, long c, long d, long e) {
-    long result;
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
-                     : "rcx", "r11", "memory");
-    return result;
-}
 
 /* preadv2 and pwritev2 have the flags behind two words of offset, of which a 64-bit kernel reads the first. */
 static inline long call_flags(long number, long a, long b, long c, long at, long flags) {
