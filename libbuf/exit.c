@@ -39,6 +39,8 @@ static void flush_at_last(struct stream *s) {
         if (r == 0)
             r = buf__policy_finish(s);
     } while (r == -EINTR || (r == -EAGAIN && buf__sys_wait_writable(s->file._fileno, PATIENCE_MS) > 0));
+    if (r < 0)
+        buf__policy_finish(s); /* what did not leave decides there */
 }
 
 /* The end of the program closes its streams (C17 7.22.4.4), and nobody else can tell of an error. */

@@ -97,7 +97,7 @@ FILE *buf__open_file(const char *path, const char *mode, const char *options) {
         return fail(-ENOMEM);
     error = buf__policy_choose(s, NULL, path, options);
     if (error == 0)
-        error = buf__sys_open(path, how.access | buf__policy_access(s), 0666, !__libc_single_threaded);
+        error = buf__policy_open(s, path, how.access);
     if (error < 0) {
         buf__free(s);
         return fail(error);

@@ -29,7 +29,6 @@ static const bool later[OPTIONS] = {
     [OPTION_async] = true,
     [OPTION_ahead] = true,
     [OPTION_map] = true,
-    [OPTION_replace] = true,
     [OPTION_report] = true,
 };
 

@@ -113,8 +113,15 @@ void buf__policy_begin(struct stream *s) {
         buf__record_begin(s);
 }
 
+int buf__policy_open(struct stream *s, const char *path, int access) {
+    access |= buf__policy_access(s);
+    int fd = is_given(s, OPTION_replace) ? buf__replace_open(s, path, access) : -ENOTSUP;
+    return fd == -ENOTSUP ? buf__sys_open(path, access, 0666, !__libc_single_threaded) : fd;
+}
+
 int buf__policy_finish(struct stream *s) {
-    return s->policy && s->policy->record ? buf__record_finish(s) : 0;
+    int error = s->policy && s->policy->record ? buf__record_finish(s) : 0;
+    return error == 0 && s->policy && s->policy->replace ? buf__replace_commit(s) : error;
 }
 
 void buf__policy_after_fork(struct stream *s) {
@@ -193,6 +200,7 @@ void buf__policy_free(struct stream *s) {
     buf__coalesce_free(s->policy->coalesce);
     buf__record_drop(s);
     free(s->policy->record);
+    free(s->policy->replace);
     free(s->policy);
     s->policy = NULL;
 }

@@ -14,6 +14,7 @@ struct policy {
     uint64_t drained; /* the stream's `taken` when all that its backend held had last gone to the kernel */
     struct coalesce *coalesce; /* what option coalesce keeps (coalesce.h), or NULL */
     struct record *record; /* record=line in force (record.c); NULL: not */
+    struct replace *replace; /* a new file on its way to an old one's name (replace.c); NULL: not */
 };
 
 static inline bool is_given(const struct stream *s, enum option option) {
@@ -49,6 +50,9 @@ size_t buf__policy_grain(const struct stream *, size_t grain);
 /* Flags of open(2) that a file needs for its options. */
 int buf__policy_access(const struct stream *);
 
+/* Opens the stream's file as its options say. The descriptor or -errno. */
+int buf__policy_open(struct stream *, const char *path, int access);
+
 /* The descriptor is there, or the options changed: what acts on transfers takes its place, or steps aside. Where it
    cannot, the option is ignored, with a line under LIBBUF_VERBOSE. */
 void buf__policy_begin(struct stream *);
@@ -63,6 +67,12 @@ void buf__policy_free(struct stream *);
 
 /* Under LIBBUF_VERBOSE, why an option is not in force. `path` NULL: the descriptor's name. */
 void buf__policy_say(const struct stream *, const char *path, const char *what);
+
+/* replace.c: opens a new file beside the one at `path`; the descriptor, or -ENOTSUP: the caller opens the file. */
+int buf__replace_open(struct stream *, const char *path, int access);
+
+/* The new file takes the name, or after an error is gone; the stream goes on without the option. 0 or -errno. */
+int buf__replace_commit(struct stream *);
 
 /* record.c: record=line */
 void buf__record_begin(struct stream *);
