@@ -112,3 +112,142 @@ Test(policies_record, standard_streams_that_append) {
     free(o);
     release(&result);
 }
+
+Test(policies_replace, commits_and_discards) {
+    passes_on_libbuf((struct run){.program = "policy_replace", .arguments = ARGUMENTS("rules")}, 18, 150);
+}
+
+Test(policies_replace, owners_and_directories) {
+    if (geteuid() != 0)
+        cr_skip_test("other owners' files take root");
+    passes_on_libbuf((struct run){.program = "policy_replace", .arguments = ARGUMENTS("owners")}, 0, 60);
+}
+
+/* Runs a shell script in a directory of its own, $P the program linked with libbuf.so. */
+static struct result run_script(const char *script, const char *argument) {
+    char text[4000], program[300];
+    snprintf(program, sizeof program, "P=%s/tests/so/policy_replace", build_directory());
+    snprintf(text, sizeof text, script, argument);
+    struct run run = {.program = "$sh",
+                      .arguments = ARGUMENTS("-c", text),
+                      .settings = SETTINGS(program, "LIBBUF=file*:replace", "LIBBUF_VERBOSE=0"),
+                      .seconds = 170};
+    return run_program(&run, WAY_LIBC);
+}
+
+static bool says(const struct result *result, const char *line) {
+    return strstr(result->out, line) != NULL;
+}
+
+Test(policies_replace, access_control_lists) {
+    struct result result = run_script(
+        "setfacl --version >/dev/null 2>&1 || { echo no setfacl; exit; }\n"
+        "echo old >file; chmod 640 file; setfacl -m u:1234:rw,g:77:r,m::rw file || { echo no lists; exit; }\n"
+        "getfacl -c file >was; $P plain file; getfacl -c file | cmp - was && echo kept%s\n"
+        "mkdir d; setfacl -d -m u:55:rwx d; echo old >d/file; setfacl -b d/file; getfacl -c d/file >was\n"
+        "$P plain d/file; getfacl -c d/file | cmp - was && echo none added\n"
+        "rm d/file; $P write d/file; (cd d; >plain); getfacl -c d/plain >was; getfacl -c d/file | cmp - was "
+        "&& echo inherited\n",
+        "");
+    if (says(&result, "no setfacl") || says(&result, "no lists"))
+        cr_skip_test("no setfacl(1) or no lists on this file system");
+    cr_expect_str_eq(result.out, "replaced\nkept\nreplaced\nnone added\ninherited\n", "%s%s", result.out,
+                     result.err);
+    release(&result);
+}
+
+Test(policies_replace, falls_back_and_says_why) {
+    struct result result =
+        run_script("export LIBBUF_VERBOSE=1\n"
+                   "echo old >file; ln file other; ln -s file file2; $P plain file2; $P plain file\n"
+                   "echo r >filer; $P plain filer 2>&1 | grep effect%s\n",
+                   "");
+    cr_expect_str_eq(result.out, "in place\nin place\n");
+    cr_expect(strstr(result.err, "libbuf: file: replace: the file has other links: without effect\n"), "%s",
+              result.err);
+    cr_expect(strstr(result.err, "libbuf: file2: replace: the file has other links: without effect\n"), "%s",
+              result.err);
+    release(&result);
+}
+
+/* Whether strace can change what a program's calls do. */
+static bool strace_injects(void) {
+    return shell("strace -qq -o /dev/null -e trace=getppid -e inject=getppid:signal=KILL:when=1 %s "
+                 "sh -c 'exit 0' >/dev/null 2>&1; [ $? = 137 ]",
+                 "");
+}
+
+/* Kills the writer at the N-th of each kind of call, for every N until it comes to its end. The file must be the old
+   one or the whole new one; one that the kill left beside has a name of ours. `%s` is put before each run. */
+static const char kill_everywhere[] =
+    "exec 2>err\n"
+    "rm -f file; $P write file && mv file new || exit; printf 'old\\n' >old; kills=0\n"
+    "for call in openat close read newfstatat statx readlinkat readlink fcntl dup3 flistxattr fgetxattr "
+    "fsetxattr ioctl"
+    " mmap munmap brk fchown fchmod write pwrite64 lseek fsync linkat renameat unlinkat getpid geteuid "
+    "exit_group; do\n"
+    "  n=1; while :; do\n"
+    "    rm -f .buf*; rm -f file; cp old file\n"
+    "    strace -qq -o /dev/null %s -e inject=$call:signal=KILL:when=$n $P write file 2>/dev/null; "
+    "status=$?\n"
+    "    cmp -s file old && is=old || { cmp -s file new && is=new; } || { echo half at $call $n; exit; }\n"
+    "    [ $(ls -A | grep -c '^.buf') -le 1 ] || echo litter at $call $n\n"
+    "    case $call$n:$is in fsync1:new | linkat1:new | renameat1:new) echo new too early at $call $n;; "
+    "esac\n"
+    "    [ $status = 0 ] && { [ $is = new ] || echo lost at the end; break; }\n"
+    "    kills=$((kills+1)); n=$((n+1)); [ $n -lt 60 ] || break\n"
+    "  done\n"
+    "done\n"
+    "echo $([ $kills -ge 40 ] && echo enough) kills: $kills\n";
+
+Test(policies_replace, killed_at_each_call_leaves_old_or_new, .timeout = 300) {
+    if (!strace_injects())
+        cr_skip_test("strace cannot inject here");
+    struct result result = run_script(kill_everywhere, "");
+    cr_expect(strncmp(result.out, "enough kills: ", 14) == 0, "%s", result.out);
+    release(&result);
+}
+
+/* The number of the program's openat that asks for a file without a name. */
+#define FIND_TMPFILE                                                                                         \
+    "N=$(strace -qq -e trace=openat $P write file 2>&1 >/dev/null | grep -n O_TMPFILE | cut -d: -f1)\n"
+
+Test(policies_replace, a_named_file_where_none_without_a_name_can_be, .timeout = 300) {
+    if (!strace_injects())
+        cr_skip_test("strace cannot inject here");
+    struct result result =
+        run_script("echo old >file; chmod 751 file\n" FIND_TMPFILE "echo old >file\n"
+                   "strace -qq -o trace -e inject=openat:error=EOPNOTSUPP:when=$N $P write file; echo $?\n"
+                   "wc -l <file; stat -c %%a file; ls -A | grep -c .buf; grep -c ^linkat trace\n"
+                   "strace -qq -o /dev/null -e inject=openat:error=EOPNOTSUPP:when=$N -e "
+                   "inject=fsync:error=EIO:when=1 $P write file "
+                   "2>&1 | grep -c FAILED; wc -l <file; ls -A | grep -c .buf%s\n",
+                   "");
+    cr_expect_str_eq(result.out, "0\n300\n751\n0\n0\n1\n300\n0\n", "%s%s", result.out, result.err);
+    release(&result);
+}
+
+/* Each step of the commit fails in turn: fclose says so, and the old file stays. Behind renameat it is the new one. */
+Test(policies_replace, a_commit_that_fails_leaves_the_old_file, .timeout = 300) {
+    if (!strace_injects())
+        cr_skip_test("strace cannot inject here");
+    struct result result =
+        run_script("for fault in write:error=ENOSPC:when=1 write:error=EIO:when=2 fsync:error=EIO:when=1 "
+                   "fsync:error=ENOSPC:when=1 "
+                   "linkat:error=EDQUOT renameat:error=EACCES fsync:error=EIO:when=2 fsync:error=EINVAL "
+                   "linkat:error=EEXIST:when=1 "
+                   "openat:error=ENOSPC:when=$N; do\n"
+                   "  echo old >file\n  [ ${fault%%%%:*} != openat ] || { " FIND_TMPFILE
+                   "  echo old >file; fault=openat:error=ENOSPC:when=$N; }\n"
+                   "  strace -qq -o /dev/null -e inject=$fault $P write file 2>err; status=$?\n"
+                   "  echo $(echo $fault | cut -d: -f1,2) $status $(wc -l <file) $(ls -A | grep -c .buf)%s\n"
+                   "done\n",
+                   "");
+    cr_expect_str_eq(
+        result.out,
+        "write:error=ENOSPC 1 1 0\nwrite:error=EIO 1 1 0\nfsync:error=EIO 1 1 0\nfsync:error=ENOSPC 1 1 0\n"
+        "linkat:error=EDQUOT 1 1 0\nrenameat:error=EACCES 1 1 0\nfsync:error=EIO 1 300 0\n"
+        "fsync:error=EINVAL 0 300 0\nlinkat:error=EEXIST 0 300 0\nopenat:error=ENOSPC 0 300 0\n",
+        "%s%s", result.out, result.err);
+    release(&result);
+}

@@ -3,13 +3,13 @@
    "plain PATH": whether the file is written in place. "owners": as root, what the owner has to do with it. */
 #include "expect.h"
 #include "extended.h"
+#include <dirent.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/xattr.h>
-#include <dirent.h>
-#include <linux/fs.h>
 
 static void put_file(const char *path, const char *text, mode_t mode) {
     int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
