@@ -1,6 +1,7 @@
 /* Bytes on their way in: from the backend into the window or straight into the program's memory. */
 
 #include "lock.h"
+#include "policy.h"
 #include <pthread.h>
 
 static void flush_prompt(struct stream *out) {
@@ -87,6 +88,9 @@ ssize_t buf__fill(struct stream *s) {
     if (s->file._flags & FLAG_EOF)
         return 0;
     buf__show_prompt(s);
+    ssize_t mapped = buf__map_wanted(s) ? buf__map_fill(s) : -ENOTSUP;
+    if (mapped != -ENOTSUP)
+        return mapped;
     if ((s->file._flags & FLAG_UNBUFFERED) && s->size > 1)
         buf__window_drop(s); /* unbuffered since the window was made */
     if (s->full)
@@ -118,7 +122,7 @@ size_t buf__get(struct stream *s, char *p, size_t n, int *error) {
         size_t left = n - done;
         if (r == 0 && s->full && left < LARGE_READ)
             adapt(s);
-        if (r == 0 && left >= s->size && !(s->file._flags & FLAG_EOF)) {
+        if (r == 0 && left >= s->size && !buf__map_wanted(s) && !(s->file._flags & FLAG_EOF)) {
             size_t tail = s->offset >= 0 ? behind_edge(s, (size_t)s->offset + left) : 0;
             buf__show_prompt(s);
             r = read_some(s, p + done, tail < left ? left - tail : left);

@@ -3,7 +3,7 @@
    return. So bytes of the window that the kernel does not take are set aside here (held), and leave before
    anything else. */
 
-#include "stream.h"
+#include "policy.h"
 
 static ssize_t fail(struct stream *s, ssize_t error, ssize_t result) {
     s->file._flags |= FLAG_ERROR;
@@ -106,6 +106,14 @@ static ssize_t libc_reads(void *cookie, char *p, size_t n) {
     }
     s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = p;
     s->file._IO_write_base = s->file._IO_write_ptr = s->file._IO_write_end = p;
+    if (window && buf__map_wanted(s)) {
+        ssize_t mapped = buf__map_fill(s);
+        s->file._IO_read_end = s->file._IO_read_ptr;
+        if (mapped != -ENOTSUP)
+            return mapped;
+        p = s->file._IO_read_ptr;
+        n = (size_t)(s->file._IO_buf_end - p);
+    }
     int error = buf__drain_held(s);
     if (error < 0)
         return fail(s, error, -1);

@@ -201,6 +201,7 @@ void buf__policy_free(struct stream *s) {
     buf__record_drop(s);
     free(s->policy->record);
     free(s->policy->replace);
+    buf__map_end(s);
     free(s->policy);
     s->policy = NULL;
 }

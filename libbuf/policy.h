@@ -13,8 +13,9 @@ struct policy {
     struct writeback writeback; /* the state of sync, pace and cache */
     uint64_t drained; /* the stream's `taken` when all that its backend held had last gone to the kernel */
     struct coalesce *coalesce; /* what option coalesce keeps (coalesce.h), or NULL */
-    struct record *record; /* record=line in force (record.c); NULL: not */
-    struct replace *replace; /* a new file on its way to an old one's name (replace.c); NULL: not */
+    struct record *record;     /* record=line in force (record.c); NULL: not */
+    struct map *map;           /* the file as mmap(2) shows it (map.c); NULL: not yet, or not at all */
+    struct replace *replace;   /* a new file on its way to an old one's name (replace.c); NULL: not */
 };
 
 static inline bool is_given(const struct stream *s, enum option option) {
@@ -73,6 +74,12 @@ int buf__replace_open(struct stream *, const char *path, int access);
 
 /* The new file takes the name, or after an error is gone; the stream goes on without the option. 0 or -errno. */
 int buf__replace_commit(struct stream *);
+
+/* map.c. The stream's next window is the file from its offset on, with map. As buf__fill, or -ENOTSUP: it is read. */
+ssize_t buf__map_fill(struct stream *);
+bool buf__map_wanted(const struct stream *);
+int buf__map_leave(struct stream *); /* the window becomes memory that may be written; 0 or -errno */
+void buf__map_end(struct stream *);
 
 /* record.c: record=line */
 void buf__record_begin(struct stream *);

@@ -2,6 +2,7 @@
    which bytes of the window are still the file's own, for seeks inside it. */
 
 #include "entry.h"
+#include "policy.h"
 
 int buf__unget(struct stream *s, unsigned char c) {
     if (s->file._flags & FLAG_NO_READS)
@@ -14,6 +15,11 @@ int buf__unget(struct stream *s, unsigned char c) {
         buf__window_idle(s);
     }
     s->got = true;
+    if (s->policy && s->policy->map) {
+        int r = buf__map_leave(s);
+        if (r < 0)
+            return r;
+    }
     char *low = s->memory                                    ? s->memory
                 : s->file._IO_buf_base == s->tiny + TINY - 1 ? s->tiny
                                                              : s->file._IO_buf_base;

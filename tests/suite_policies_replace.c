@@ -251,3 +251,43 @@ Test(policies_replace, a_commit_that_fails_leaves_the_old_file, .timeout = 300) 
         "%s%s", result.out, result.err);
     release(&result);
 }
+
+Test(policies_map, what_is_mapped_reads_like_what_is_read) {
+    passes_on_libbuf((struct run){.program = "policy_map", .arguments = ARGUMENTS("reads")}, 1000000, 1);
+}
+
+/* Calls on the file, by the rule and without it. */
+Test(policies_map, no_read_is_made) {
+    for (enum way way = WAY_SO; way < WAYS; way++) {
+        struct run run = {
+            .program = "policy_map", .arguments = ARGUMENTS("rule"), .trace = "read,mmap,pread64,readv"};
+        if (!way_wanted(way))
+            continue;
+        struct result plain = run_program(&run, way);
+        run.settings = SETTINGS("LIBBUF=mapped:map");
+        struct result mapped = run_program(&run, way);
+        expect_exit(&run, way, &mapped, 0);
+        expect_exit(&run, way, &plain, 0);
+        size_t maps = 0;
+        for (size_t i = 0; i < mapped.call_count; i++)
+            maps += strcmp(mapped.calls[i].name, "mmap") == 0 && strstr(mapped.calls[i].text, "/mapped>");
+        cr_expect(maps == 1, "[%s] %zu mappings", way_name(way), maps);
+        cr_expect(count_calls(&mapped, "read", "/mapped") + count_calls(&mapped, "pread64", "/mapped") == 0);
+        cr_expect(count_calls(&plain, "read", "/mapped") > 1);
+        release(&plain);
+        release(&mapped);
+    }
+}
+
+Test(policies_map, what_cannot_be_mapped_is_read_and_said) {
+    struct run run = {
+        .program = "$sh",
+        .arguments = ARGUMENTS("-c", "echo text >f; sed s/x/y/ f; sed s/x/y/ /proc/self/comm; sed s/x/y/ <f"),
+        .settings = SETTINGS("LIBBUF=*:map", "LIBBUF_VERBOSE=1")};
+    struct result result = run_program(&run, WAY_PRELOAD);
+    expect_exit(&run, WAY_PRELOAD, &result, 0);
+    cr_expect_str_eq(result.out, "teyt\nsed\nteyt\n", "%s", result.out);
+    cr_expect(strstr(result.err, "comm: map: "), "%s", result.err);
+    cr_expect(strstr(result.err, ": it is read\n"), "%s", result.err);
+    release(&result);
+}
