@@ -51,6 +51,31 @@ struct buf_position {
 int buf_position_sized(FILE *, struct buf_position *, size_t);
 #define buf_position(stream, position) buf_position_sized((stream), (position), sizeof(struct buf_position))
 
+/* What a stream did since its report began (option report). Sizes are counted by powers of two: place k of an array
+   counts what took 2^k to 2^(k+1) - 1 bytes, its last place all that is larger. */
+enum { BUF_SIZES = 32 };
+struct buf_stats {
+    uint64_t put_calls, put_bytes;     /* calls that put, and the bytes that were accepted */
+    uint64_t write_calls, write_bytes; /* system calls that wrote, and the bytes the kernel took */
+    uint64_t write_aligned;            /* of these, bytes of transfers that began and ended on block edges */
+    uint64_t get_calls, get_bytes;     /* calls that got more than one character, and the bytes */
+    uint64_t single_bytes;             /* bytes that were got one at a time: getc, inlined or not, and its like */
+    uint64_t read_calls, read_bytes;   /* system calls that read, and the bytes they brought */
+    uint64_t read_aligned;             /* of these, bytes of transfers that began and ended on block edges */
+    uint64_t seeks;                    /* the program's: fseek, fsetpos, rewind and their like */
+    uint64_t seek_calls;               /* lseek(2), for these or for what else needed it */
+    uint64_t seeks_saved;              /* of the program's, those that made no system call */
+    uint64_t syncs, sync_ns;           /* syncs to the device that the stream made, and what they took */
+    uint64_t fallbacks;                /* what an option asked for and could not be, and was done plainly */
+    uint64_t put_sizes[BUF_SIZES], write_sizes[BUF_SIZES]; /* of the calls counted above */
+    uint64_t get_sizes[BUF_SIZES], read_sizes[BUF_SIZES];
+};
+
+/* Fills in a struct buf_stats: buf_stats(FILE *, struct buf_stats *), a macro, since the struct may grow at its end:
+   what the library does not know is 0. -1: EBADF when it is no stream of libbuf's, ENODATA when no report is on. */
+int buf_stats_sized(FILE *, struct buf_stats *, size_t size);
+#define buf_stats(stream, stats) buf_stats_sized((stream), (stats), sizeof *(stats))
+
 #ifdef __cplusplus
 }
 #endif

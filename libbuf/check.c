@@ -18,7 +18,7 @@ static void demand(bool holds, const char *what) {
 
 void buf__check(struct stream *s) {
     const struct _IO_FILE *f = &s->file;
-    bool closed = s->wide > 0 || f->_flags & (FLAG_LINE | FLAG_UNBUFFERED);
+    bool closed = s->wide > 0 || s->watched || f->_flags & (FLAG_LINE | FLAG_UNBUFFERED);
     DEMAND(((unsigned)f->_flags & STREAM_MAGIC_MASK) == STREAM_MAGIC);
     DEMAND(f->_flags & FLAG_USER_BUFFER);
     DEMAND(!(f->_flags & (FLAG_LINKED | 0x100)));

@@ -26,11 +26,11 @@ static inline void note_input(struct stream *s, ssize_t result) {
 /* The first operation decides: bytes (-1) or wide (1). False if the stream is already of the other kind. */
 static inline bool orient(struct stream *s, int8_t wide) {
     if (s->wide == 0) {
-        s->wide = wide;
+        s->wide = wide < 0 && s->watched ? BYTES_WATCHED : wide;
         if (wide > 0)
             buf__encoding_bind(s);
     }
-    return s->wide == wide;
+    return (s->wide > 0) == (wide > 0);
 }
 
 /* Puts bytes and notes the error; returns how many were accepted. */

@@ -6,6 +6,7 @@
 #include "lock.h"
 #include "sync.h"
 #include "policy.h"
+#include "report.h"
 #include "sys.h"
 
 enum { PATIENCE_MS = 1000 };
@@ -67,6 +68,7 @@ static void leave_stream(struct stream *s) {
     s->mode = MODE_NONE;
     if (putting(s))
         buf__window_close_or_open(s);
+    buf__report_end(s);
     if (locked)
         unlock_stream(s);
 }

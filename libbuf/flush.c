@@ -3,6 +3,7 @@
    error. */
 
 #include "policy.h"
+#include "report.h"
 
 void buf__adopt_put(struct stream *s) {
     off64_t delta = s->file._IO_write_base - s->file._IO_read_end;
@@ -171,6 +172,8 @@ size_t buf__put(struct stream *s, const char *p, size_t n, int *error) {
     else
         done = put_full(s, p, n, error);
     buf__window_close_or_open(s);
+    if (__builtin_expect(s->watched, 0))
+        buf__report_put(s, done);
     return done;
 }
 

@@ -2,6 +2,7 @@
 
 #include "copy.h"
 #include "entry.h"
+#include "report.h"
 
 static __attribute__((noinline)) int get_slow(struct stream *s) {
     if (!orient(s, -1) || (unread(s) == 0 && !fill_window(s)))
@@ -62,7 +63,7 @@ int __underflow(FILE *f) {
     return c;
 }
 
-static __attribute__((noinline)) size_t get_many(struct stream *s, char *p, size_t size, size_t n) {
+static size_t get_many_unwatched(struct stream *s, char *p, size_t size, size_t n) {
     size_t total;
     if (size == 0 || n == 0)
         return 0;
@@ -81,10 +82,19 @@ static __attribute__((noinline)) size_t get_many(struct stream *s, char *p, size
     return done == total ? n : done / size;
 }
 
+static __attribute__((noinline)) size_t get_many(struct stream *s, char *p, size_t size, size_t n) {
+    if (__builtin_expect(!s->watched, 1))
+        return get_many_unwatched(s, p, size, n);
+    buf__report_get(s);
+    size_t done = get_many_unwatched(s, p, size, n);
+    buf__report_got(s, done * size);
+    return done;
+}
+
 static inline size_t get_items(struct stream *s, void *p, size_t size, size_t n) {
     size_t total;
     if (__builtin_expect(__builtin_mul_overflow(size, n, &total) || total - 1 >= SMALL || total > unread(s) ||
-                             !s->wide,
+                             s->wide != -1,
                          0))
         return get_many(s, p, size, n);
     copy_small(p, s->file._IO_read_ptr, total);

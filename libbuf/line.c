@@ -2,6 +2,7 @@
 
 #include "copy.h"
 #include "entry.h"
+#include "report.h"
 #include <limits.h>
 
 /* What the window has of the present line, at most `n` bytes; *ended when the delimiter is its last byte. */
@@ -20,6 +21,8 @@ static size_t get_run(struct stream *s, char *p, size_t n, int delimiter, int *e
     bool ended = false;
     *error = 0;
     orient(s, -1);
+    if (__builtin_expect(s->watched, 0))
+        buf__report_get(s);
     while (done < n && !ended) {
         if (unread(s) == 0) {
             ssize_t r = buf__fill(s);
@@ -33,6 +36,8 @@ static size_t get_run(struct stream *s, char *p, size_t n, int delimiter, int *e
         s->file._IO_read_ptr += take;
         done += take;
     }
+    if (__builtin_expect(s->watched, 0))
+        buf__report_got(s, done);
     return done;
 }
 
@@ -41,7 +46,7 @@ static inline size_t whole_line(const struct stream *s, size_t most, int delimit
     const char *at = s->file._IO_read_ptr;
     size_t there = unread(s) < most ? unread(s) : most;
     const char *found = there ? memchr(at, delimiter, there) : NULL;
-    return found && s->wide ? (size_t)(found + 1 - at) : 0;
+    return found && s->wide == -1 ? (size_t)(found + 1 - at) : 0;
 }
 
 static inline void copy_line(struct stream *s, char *p, size_t n) {
@@ -144,8 +149,7 @@ static int make_room(char **line, size_t *size, size_t need) {
     return 0;
 }
 
-static __attribute__((noinline)) ssize_t get_any_line(struct stream *s, char **line, size_t *size,
-                                                      int delimiter) {
+static ssize_t get_line_unwatched(struct stream *s, char **line, size_t *size, int delimiter) {
     size_t done = 0;
     bool ended = false;
     if (!line || !size) {
@@ -175,6 +179,16 @@ static __attribute__((noinline)) ssize_t get_any_line(struct stream *s, char **l
         return -1;
     (*line)[done] = '\0';
     return (ssize_t)done;
+}
+
+static __attribute__((noinline)) ssize_t get_any_line(struct stream *s, char **line, size_t *size,
+                                                      int delimiter) {
+    if (__builtin_expect(!s->watched, 1))
+        return get_line_unwatched(s, line, size, delimiter);
+    buf__report_get(s);
+    ssize_t n = get_line_unwatched(s, line, size, delimiter);
+    buf__report_got(s, n > 0 ? (size_t)n : 0);
+    return n;
 }
 
 static inline ssize_t get_line(struct stream *s, char **line, size_t *size, int delimiter) {

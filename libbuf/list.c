@@ -5,6 +5,7 @@
 #include "encoding.h"
 #include "lock.h"
 #include "policy.h"
+#include "report.h"
 #include "sys.h"
 
 #define STANDARD(n, fd, flags, after, before)                                                                \
@@ -206,6 +207,7 @@ void buf__list_after_fork(void) {
         buf__lock_after_fork(s);
         buf__policy_after_fork(s);
         s->walkers = 0;
+        buf__report_after_fork(s);
         s->inherited = unread(s) > 0;
         buf__coalesce_inherited(s);
     }

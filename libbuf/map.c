@@ -61,7 +61,7 @@ static bool remap(struct stream *s, size_t size) {
     if (is_window(s))
         leave(s);
     unmap(m);
-    m->base = buf__sys_map(s->file._fileno, whole);
+    m->base = buf__sys_map_to_read(s->file._fileno, whole);
     m->size = whole;
     return m->base != NULL;
 }

@@ -3,6 +3,7 @@
 #include "open.h"
 #include "entry.h"
 #include "policy.h"
+#include "report.h"
 #include "rules.h"
 #include "sync.h"
 #include "sys.h"
@@ -166,6 +167,7 @@ int buf__finish(struct stream *s) {
     bool ended = s->file._fileno < 0 && !s->source; /* by a freopen that failed */
     bool in_memory = s->backend != &buf__plain && s->backend != &buf__process;
     int closed = !ended ? s->backend->close(s) : in_memory ? 0 : -EBADF;
+    buf__report_end(s);
     return closed ? closed : r; /* as libc: a child's status or the failed close goes before */
 }
 

@@ -28,7 +28,6 @@ static const bool later[OPTIONS] = {
     [OPTION_direct] = true,
     [OPTION_async] = true,
     [OPTION_ahead] = true,
-    [OPTION_report] = true,
 };
 
 struct piece {

@@ -38,6 +38,6 @@ OPTION(record, "bytes line", NONE,
 OPTION(replace, "", FLAG,
        "A file opened to be written anew is written beside the old one, and takes its name at fclose(3): there is the old file or the new, never half.")
 OPTION(report, "", ANY,
-       "Where a report goes of what the stream did: a file, or stderr. With .json at its end it is JSON; %p in it is the process's number.")
+       "Where a report goes of what the stream did: a file, or stderr, or none for buf_stats(3) alone. With .json at its end it is JSON; %p in it is the process's number.")
 
 #undef OPTION

@@ -4,6 +4,7 @@
 
 #include "lock.h"
 #include "policy.h"
+#include "report.h"
 #include "sys.h"
 #include <pthread.h>
 
@@ -84,6 +85,8 @@ ssize_t buf__plain_read(struct stream *s, void *p, size_t n) {
                                                        : buf__sys_read(s->file._fileno, p, n, at, false);
     if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
         __atomic_fetch_add(&buf__totals->bytes_read, (uint64_t)r, __ATOMIC_RELAXED);
+    if (__builtin_expect(s->watched, 0))
+        buf__report_read(s, r, s->offset);
     return r;
 }
 
@@ -121,6 +124,8 @@ ssize_t buf__plain_write(struct stream *s, const struct iovec *v, int n) {
                                                        : buf__sys_write(s->file._fileno, v, n, at, false);
     if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
         __atomic_fetch_add(&buf__totals->bytes_written, (uint64_t)r, __ATOMIC_RELAXED);
+    if (__builtin_expect(s->watched, 0))
+        buf__report_written(s, r, s->offset);
     return r ? r : -EIO; /* a device that takes nothing and says nothing would be asked for ever */
 }
 
@@ -132,6 +137,8 @@ off64_t buf__plain_seek(struct stream *s, off64_t offset, int whence) {
     off64_t r = buf__sys_seek(s->file._fileno, offset, whence);
     if (r >= 0)
         s->adrift = false;
+    if (__builtin_expect(s->watched, 0))
+        buf__report_seek_call(s);
     return r;
 }
 

@@ -2,6 +2,7 @@
 
 #include "policy.h"
 #include "coalesce.h"
+#include "report.h"
 #include "rules.h"
 #include "sync.h"
 #include "sys.h"
@@ -87,6 +88,7 @@ int buf__policy_choose(struct stream *s, const char *special, const char *path, 
     *policy = (struct policy){.settings = settings, .firm = operators.given};
     s->policy = policy;
     buf__policy_apply_buffer(s);
+    buf__report_begin(s, path ? path : special);
     if (buf__rules_verbose)
         say(s, special, path, pattern);
     if (s->file._fileno >= 0)
@@ -173,6 +175,8 @@ int buf__policy_configure(struct stream *s, const char *options) {
     buf__settings_merge(&s->policy->settings, &firm);
     if (option_given(&settings, OPTION_record))
         buf__policy_begin(s);
+    if ((settings.given & ~s->policy->firm) & 1u << OPTION_report)
+        buf__report_begin(s, NULL);
     if ((settings.given & ~s->policy->firm) & (1u << OPTION_size | 1u << OPTION_buffer | 1u << OPTION_align))
         buf__buffer_anew(s);
     if (settings.given & (1u << OPTION_advise))
@@ -202,6 +206,7 @@ void buf__policy_free(struct stream *s) {
     free(s->policy->record);
     free(s->policy->replace);
     buf__map_end(s);
+    buf__report_free(s);
     free(s->policy);
     s->policy = NULL;
 }

@@ -9,6 +9,7 @@
 
 struct policy {
     struct settings settings; /* in force: the program's, and over them the operator's */
+    struct report *report;    /* what the stream did, while a report is on (report.h); NULL: none is */
     uint32_t firm; /* what the operator's rule named, a bit for each: the program cannot change it */
     struct writeback writeback; /* the state of sync, pace and cache */
     uint64_t drained; /* the stream's `taken` when all that its backend held had last gone to the kernel */

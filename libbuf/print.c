@@ -106,7 +106,7 @@ static __attribute__((noinline)) int print_locked(FILE *f, int fortify, const ch
             note_error(s, r);
             return -1;
         }
-        if (s->file._flags & (FLAG_UNBUFFERED | FLAG_LINE))
+        if (s->watched || (s->file._flags & (FLAG_UNBUFFERED | FLAG_LINE)))
             return print_aside(s, flags, format, arguments);
     }
     return print_in_window(s, flags, format, arguments);

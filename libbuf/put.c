@@ -2,6 +2,7 @@
 
 #include "copy.h"
 #include "entry.h"
+#include "report.h"
 
 /* What a line-buffered window takes without a flush as long as there is no newline in it. Such a window looks full
    (write_end), so that every put comes here. */
@@ -159,9 +160,18 @@ static inline int put_string(struct stream *s, const char *string) {
 ENTRY_PAIR(int, fputs, (const char *restrict string, FILE *restrict f), (string, f), f, put_string(s, string))
 ALIAS(fputs, _IO_fputs);
 
+/* A string and a newline where a report is on: one call. */
+static __attribute__((noinline)) bool put_line_watched(struct stream *s, const char *string) {
+    buf__report_join(s);
+    bool all = put_string(s, string) != EOF && put_slow(s, '\n') != EOF;
+    buf__report_joined(s);
+    return all;
+}
+
 static int put_line(struct stream *s, const char *string) {
     size_t n = strlen(string) + 1;
-    if (put_string(s, string) == EOF || put_one(s, '\n') == EOF)
+    if (__builtin_expect(s->watched, 0) ? !put_line_watched(s, string)
+                                        : put_string(s, string) == EOF || put_one(s, '\n') == EOF)
         return EOF;
     return n < INT32_MAX ? (int)n : INT32_MAX;
 }

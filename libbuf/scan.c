@@ -3,6 +3,7 @@
    conversion, and C23's knows binary numbers as well. */
 
 #include "entry.h"
+#include "report.h"
 #include "scan/scan_usual.h"
 
 struct stream_source {
@@ -46,14 +47,25 @@ static __attribute__((noinline)) int scan_rest(struct stream *s, unsigned mode, 
     return n;
 }
 
+static int scan_watched(struct stream *s, unsigned mode, const char *format, va_list arguments) {
+    buf__report_get(s);
+    int n = scan_rest(s, mode, format, arguments, (unsigned char *)s->file._IO_read_ptr, 0);
+    buf__report_scanned(s);
+    return n;
+}
+
 static int scan(unsigned mode, FILE *f, const char *format, va_list arguments, const char *libc_name) {
     typedef int scanner(FILE *, const char *, va_list);
     struct stream *s = ours(f);
     if (!s)
         return ((scanner *)buf__libc_symbol(libc_name))(f, format, arguments);
     LOCKED(s);
-    if (!orient(s, -1))
-        return EOF;
+    if (__builtin_expect(s->wide != -1, 0)) {
+        if (!orient(s, -1))
+            return EOF;
+        if (s->watched)
+            return scan_watched(s, mode, format, arguments);
+    }
     const unsigned char *start = (unsigned char *)s->file._IO_read_ptr, *at = start;
     int done;
     bool complete = buf__scan_usual(&at, (unsigned char *)s->file._IO_read_end, &format, arguments, &done);

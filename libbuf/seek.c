@@ -2,6 +2,7 @@
    read window costs nothing, and ftell asks the kernel only where the stream does not know its offset. */
 
 #include "entry.h"
+#include "report.h"
 #include <limits.h>
 
 off64_t buf__tell(struct stream *s) {
@@ -38,7 +39,7 @@ static bool seek_in_window(struct stream *s, off64_t target) {
     return true;
 }
 
-int buf__seek(struct stream *s, off64_t offset, int whence) {
+static int move(struct stream *s, off64_t offset, int whence) {
     if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
         return -EINVAL;
     if (putting(s) || s->held_size) {
@@ -71,6 +72,15 @@ int buf__seek(struct stream *s, off64_t offset, int whence) {
     }
     s->file._flags &= ~FLAG_EOF;
     return 0;
+}
+
+int buf__seek(struct stream *s, off64_t offset, int whence) {
+    if (__builtin_expect(!s->watched, 1))
+        return move(s, offset, whence);
+    uint64_t before = buf__report_before_seek(s);
+    int r = move(s, offset, whence);
+    buf__report_seek(s, before);
+    return r;
 }
 
 int fseeko(FILE *f, off_t offset, int whence) {

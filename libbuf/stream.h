@@ -73,6 +73,10 @@ enum {
     WINDOWS_ALL = 16 << 20,  /* this much */
 };
 
+/* The orientation of a byte stream whose calls are counted: entries that are quick on a byte stream look at it anyway,
+   and so take their long way. */
+enum { BYTES_WATCHED = -2 };
+
 enum { TURNS = 3 }; /* how often a stream may become one thread's own */
 
 /* A stream's lock (lock.h). The first three fields are glibc's lock word and protocol (libio/stdio-lock.h),
@@ -147,6 +151,7 @@ struct stream {
     size_t held_size; /* how many */
 
     struct policy *policy; /* what options ask for (policy.h); NULL: nothing */
+    bool watched; /* a report counts each call (report.h): the write window stays closed, wide is BYTES_WATCHED */
 
     uint64_t taken;   /* bytes that the backend took, held ones included */
     uint64_t durable; /* what `taken` was at the last sync that succeeded (sync.h) */

@@ -5,7 +5,9 @@
 #include "sys_call.h"
 #include <linux/futex.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -168,6 +170,26 @@ ssize_t buf__sys_read_link(const char *path, char *to, size_t room) {
 
 int buf__sys_resize(int fd, off64_t size) {
     return (int)call(SYS_ftruncate, fd, size, 0, 0, 0);
+}
+
+int buf__sys_lock_file(int fd, bool on) {
+    return (int)call(SYS_flock, fd, on ? LOCK_EX : LOCK_UN, 0, 0, 0);
+}
+
+void *buf__sys_map(int fd, off64_t at, size_t size) {
+    register long r9 __asm__("r9") = at;
+    long result = SYS_mmap;
+    register long r10 __asm__("r10") = MAP_SHARED;
+    register long r8 __asm__("r8") = fd;
+    __asm__ volatile("syscall"
+                     : "+a"(result)
+                     : "D"(0), "S"(size), "d"(PROT_READ | PROT_WRITE), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result < 0 && result > -4096 ? NULL : (void *)result;
+}
+
+void buf__sys_unmap(void *map, size_t size) {
+    call(SYS_munmap, (long)map, (long)size, 0, 0, 0);
 }
 
 bool buf__sys_is_terminal(int fd) {

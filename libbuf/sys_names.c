@@ -13,10 +13,6 @@ int buf__sys_open_at(int directory, const char *name, int flags, mode_t mode) {
     return (int)call(SYS_openat, directory, (long)name, flags, (long)mode, 0);
 }
 
-int buf__sys_stat_at(int directory, const char *name, struct stat *st) {
-    return (int)call(SYS_newfstatat, directory, (long)name, (long)st, AT_SYMLINK_NOFOLLOW, 0);
-}
-
 int buf__sys_statx(int directory, const char *name, struct statx *st) {
     int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH;
     return (int)call(SYS_statx, directory, (long)name, flags, STATX_BASIC_STATS, (long)st);
@@ -57,10 +53,6 @@ int buf__sys_change_mode(int fd, mode_t mode) {
     return (int)call(SYS_fchmod, fd, (long)mode, 0, 0, 0);
 }
 
-int buf__sys_sync(int fd) {
-    return (int)call(SYS_fsync, fd, 0, 0, 0, 0);
-}
-
 ssize_t buf__sys_attributes(int fd, char *names, size_t room) {
     return call(SYS_flistxattr, fd, (long)names, (long)room, 0, 0);
 }
@@ -93,11 +85,7 @@ pid_t buf__sys_process(void) {
     return (pid_t)call(SYS_getpid, 0, 0, 0, 0, 0);
 }
 
-void *buf__sys_map(int fd, size_t size) {
+void *buf__sys_map_to_read(int fd, size_t size) {
     long r = call(SYS_mmap, 0, (long)size, PROT_READ, MAP_SHARED, fd);
     return r < 0 && r >= -4095 ? NULL : (void *)r;
-}
-
-void buf__sys_unmap(void *at, size_t size) {
-    call(SYS_munmap, (long)at, (long)size, 0, 0, 0);
 }

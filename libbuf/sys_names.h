@@ -7,8 +7,7 @@
 #include "sys.h"
 
 int buf__sys_open_at(int directory, const char *name, int flags, mode_t);
-int buf__sys_stat_at(int directory, const char *name, struct stat *); /* of a link itself */
-int buf__sys_statx(int directory, const char *name, struct statx *);  /* of a link itself: attributes */
+int buf__sys_statx(int directory, const char *name, struct statx *); /* of a link itself: attributes */
 ssize_t buf__sys_read_link_at(int directory, const char *name, char *, size_t);
 int buf__sys_on_proc(int fd);                                    /* 1 or 0 */
 int buf__sys_link_open(int fd, int directory, const char *name); /* a name for an open file without one */
@@ -16,7 +15,6 @@ int buf__sys_rename_at(int directory, const char *from, const char *to);
 int buf__sys_unlink_at(int directory, const char *name);
 int buf__sys_change_owner(int fd, uid_t, gid_t);
 int buf__sys_change_mode(int fd, mode_t);
-int buf__sys_sync(int fd);                                            /* fsync(2) */
 ssize_t buf__sys_attributes(int fd, char *names, size_t);             /* flistxattr(2) */
 ssize_t buf__sys_attribute(int fd, const char *name, void *, size_t); /* fgetxattr(2) */
 int buf__sys_set_attribute(int fd, const char *name, const void *, size_t);
@@ -25,7 +23,6 @@ int buf__sys_inode_flags(int fd, int *flags); /* FS_IOC_GETFLAGS */
 int buf__sys_set_inode_flags(int fd, int flags);
 uid_t buf__sys_user(void); /* effective */
 pid_t buf__sys_process(void);
-void *buf__sys_map(int fd, size_t); /* to read, from the beginning; NULL */
-void buf__sys_unmap(void *, size_t);
+void *buf__sys_map_to_read(int fd, size_t); /* to read, from the beginning; NULL */
 
 #endif

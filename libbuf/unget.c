@@ -3,6 +3,7 @@
 
 #include "entry.h"
 #include "policy.h"
+#include "report.h"
 
 int buf__unget(struct stream *s, unsigned char c) {
     if (s->file._flags & FLAG_NO_READS)
@@ -20,6 +21,8 @@ int buf__unget(struct stream *s, unsigned char c) {
         if (r < 0)
             return r;
     }
+    if (s->watched)
+        buf__report_taken(s);
     char *low = s->memory                                    ? s->memory
                 : s->file._IO_buf_base == s->tiny + TINY - 1 ? s->tiny
                                                              : s->file._IO_buf_base;
@@ -41,6 +44,8 @@ int buf__unget(struct stream *s, unsigned char c) {
     s->file._IO_read_ptr = at;
     if (at < s->file._IO_read_base)
         s->file._IO_read_base = at;
+    if (s->watched)
+        buf__report_mark(s);
     s->file._flags &= ~FLAG_EOF;
     return 0;
 }

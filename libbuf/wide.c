@@ -11,7 +11,7 @@ int fwide(FILE *f, int mode) {
     LOCKED(s);
     if (mode != 0)
         orient(s, mode > 0 ? 1 : -1);
-    return s->wide;
+    return s->wide < 0 ? -1 : s->wide;
 }
 
 static wint_t put_wide(struct stream *s, wchar_t c) {

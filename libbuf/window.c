@@ -4,6 +4,7 @@
 
 #include "coalesce.h"
 #include "policy.h"
+#include "report.h"
 #include "sys.h"
 
 enum { TEN_MILLISECONDS = 10000000, ONE_SECOND = 1000000000 };
@@ -76,6 +77,8 @@ static void make_slack(struct stream *s) {
 }
 
 static void put_cursors(struct stream *s, char *at) {
+    if (__builtin_expect(s->watched, 0))
+        buf__report_taken(s);
     s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = at;
     s->file._IO_write_base = s->file._IO_write_ptr = s->file._IO_write_end = at;
     s->first = NULL;
@@ -96,7 +99,7 @@ char *buf__window_edge(const struct stream *s) {
 }
 
 static bool closed(const struct stream *s) {
-    return s->wide > 0 || s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED);
+    return s->wide > 0 || s->watched || s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED);
 }
 
 void buf__window_close_or_open(struct stream *s) {
@@ -128,6 +131,8 @@ int buf__window_replace(struct stream *s, size_t size, size_t headroom) {
         shift = size - keep;
     if (keep)
         memcpy(base + shift, old, keep);
+    if (s->watched)
+        buf__report_taken(s);
     free_window(s);
     set_window(s, base, size, memory);
     buf__window_idle(s);
