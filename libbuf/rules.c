@@ -71,7 +71,7 @@ static void add_rule(const char *where, const char *text, size_t length, const s
     buf__rules_none = false;
 }
 
-static void read_rule(const char *where, const char *text, size_t length) {
+void buf__rules_add(const char *where, const char *text, size_t length) {
     char problem[200];
     struct settings settings = {0};
     while (length > 0 && (*text == ' ' || *text == '\n' || *text == '\t')) {
@@ -94,7 +94,7 @@ static void read_rule(const char *where, const char *text, size_t length) {
 static void read_rules(const char *text) {
     for (size_t left = strlen(text); left > 0;) {
         size_t length = span(text, left, ';');
-        read_rule("LIBBUF", text, length);
+        buf__rules_add("LIBBUF", text, length);
         text += length + (length < left);
         left -= length + (length < left);
     }
@@ -120,7 +120,7 @@ static void read_stdbuf(char *const *environment, const char *name, const char *
         snprintf(rule, sizeof rule, "%s:buffer=none", pattern);
     else
         snprintf(rule, sizeof rule, "%s:buffer=full,size=%s", pattern, value);
-    read_rule(name, rule, strlen(rule));
+    buf__rules_add(name, rule, strlen(rule));
 }
 
 void buf__rules_start(char *const *environment) {
@@ -135,6 +135,9 @@ void buf__rules_start(char *const *environment) {
     read_stdbuf(environment, "_STDBUF_I", "%stdin");
     read_stdbuf(environment, "_STDBUF_O", "%stdout");
     read_stdbuf(environment, "_STDBUF_E", "%stderr");
+    const char *iobuf = value_of(environment, "IOBUF_PARAMS");
+    if (iobuf)
+        buf__rules_iobuf(iobuf);
 }
 
 /* The path made absolute and without . and .., by its letters alone. False when it is too long. */

@@ -10,6 +10,12 @@
    IOBUF_PARAMS. A rule that cannot be read is named in a line on descriptor 2 and skipped. */
 void buf__rules_start(char *const *environment);
 
+/* One rule more, behind the others; `where` is named when it cannot be read. */
+void buf__rules_add(const char *where, const char *rule, size_t length);
+
+/* rules_iobuf.c: the value of IOBUF_PARAMS. */
+void buf__rules_iobuf(const char *);
+
 /* There is none: nothing need be asked. */
 extern bool buf__rules_none;
 

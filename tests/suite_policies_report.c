@@ -129,3 +129,47 @@ Test(report, that_cannot_be_written_is_said) {
     cr_expect_str_eq(result.err, "libbuf: report: cannot be written: /absent/r\n");
     release(&result);
 }
+
+/* Cray's IOBUF_PARAMS: a rule for each part, what has no counterpart in one line. */
+static void iobuf_says(const char *setting, const char *said) {
+    struct run run = {.program = "buffer_pieces",
+                      .arguments = (const char *const[]){"5000", "100", "default", NULL},
+                      .settings = (const char *const[]){setting, NULL}};
+    struct result result = run_program(&run, WAY_PRELOAD);
+    expect_exit(&run, WAY_PRELOAD, &result, 0);
+    expect_proof(&run, WAY_PRELOAD, &result, 0, 5000);
+    cr_expect_str_eq(result.err, said, "%s: said \"%s\", expected \"%s\"", setting, result.err, said);
+    release(&result);
+}
+
+Test(policies, iobuf_params_are_understood) {
+    iobuf_says("IOBUF_PARAMS=", "");
+    iobuf_says("IOBUF_PARAMS=data:verbose:size=2M, %pipe:line_buffer", "libbuf: data: rule data: size=2097152\n");
+    iobuf_says("IOBUF_PARAMS=x*:size=1K,d?ta:size=8k:verbose,da*:size=4K", "libbuf: data: rule d?ta: size=8192\n");
+    iobuf_says("IOBUF_PARAMS=d*:lazyclose:size=64K:count=4:vbuffer_count=9:verbose",
+               "libbuf: IOBUF_PARAMS: ignored in 'd*:lazyclose:size=64K:count=4:vbuffer_count=9:verbose': lazyclose, "
+               "vbuffer_count, count\nlibbuf: data: rule d*: size=65536\n");
+    iobuf_says("IOBUF_PARAMS=*:size=much", "libbuf: IOBUF_PARAMS: ignored in '*:size=much': size\n");
+    iobuf_says("IOBUF_PARAMS=*", "");
+}
+
+/* LIBBUF is stronger, and the writes show what was understood. */
+Test(policies, iobuf_params_set_the_buffer) {
+    static const struct {
+        const char *iobuf, *libbuf;
+        size_t writes;
+    } cases[] = {{"IOBUF_PARAMS=data:size=1K", "LIBBUF=", 8},
+                 {"IOBUF_PARAMS=data:size=1K", "LIBBUF=data:size=8K", 1},
+                 {"IOBUF_PARAMS=data:size=8K", "LIBBUF=data:size=1K", 8}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run run = {.program = "buffer_pieces",
+                          .arguments = (const char *const[]){"8192", "64", "default", NULL},
+                          .settings = (const char *const[]){cases[i].iobuf, cases[i].libbuf, NULL},
+                          .trace = "write"};
+        struct result result = run_program(&run, WAY_PRELOAD);
+        expect_exit(&run, WAY_PRELOAD, &result, 0);
+        size_t writes = count_calls(&result, "write", "data");
+        cr_expect(writes == cases[i].writes, "%s %s: %zu writes", cases[i].iobuf, cases[i].libbuf, writes);
+        release(&result);
+    }
+}
