@@ -23,7 +23,7 @@ LIBSRC    = $(sort $(wildcard libbuf/*.c libbuf/*/*.c))
 LIBOBJ    = $(LIBSRC:libbuf/%.c=$(B)/obj/%.o)
 AROBJ     = $(LIBSRC:libbuf/%.c=$(B)/arobj/%.o)
 
-all: $(B)/libbuf.so $(B)/libbuf.a $(B)/libbufcount.so $(B)/bufrun $(B)/bufcount
+all: $(B)/libbuf.so $(B)/libbuf.a $(B)/libbufcount.so $(B)/bufrun $(B)/bufcount $(B)/man/libbuf-options.7
 
 $(B)/obj/%.o: libbuf/%.c | Makefile
 	@mkdir -p $(@D)
@@ -69,6 +69,13 @@ $(B)/bufrun: $(wildcard preload/bufrun*.[ch] preload/common*.[ch]) libbuf/names.
 $(B)/bufcount: $(wildcard preload/bufcount*.[ch] preload/common*.[ch]) $(wildcard preload/shim/*.h) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(PROGFLAGS) -MF $(B)/bufcount.d -o $@ $(sort $(wildcard preload/bufcount*.c preload/common*.c)) -lm
+
+# The page of the options, from the table that the parser uses.
+$(B)/man/libbuf-options.7: docs/man/options.c docs/man/libbuf-options.7.in libbuf/options_table.h Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(BASE)) -Ilibbuf $(CFLAGS) -o $(B)/man/options docs/man/options.c
+	$(B)/man/options < docs/man/libbuf-options.7.in > $@.new
+	mv $@.new $@
 
 # What `make demo` runs: plain programs, gcc and make only.
 DEMOSRC   = $(wildcard bench/demo_*.c)
@@ -238,7 +245,7 @@ bench-calls: all $(B)/bench/calls
 	bench/calls.sh $(BENCH_CALLS)
 
 install: all
-	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man3
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR) $(DESTDIR)$(BINDIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 3 7)
 	install -m 755 $(B)/libbuf.so.0 $(B)/libbufcount.so $(DESTDIR)$(LIBDIR)
 	ln -sf libbuf.so.0 $(DESTDIR)$(LIBDIR)/libbuf.so
 	install -m 644 $(B)/libbuf.a $(DESTDIR)$(LIBDIR)
@@ -246,6 +253,8 @@ install: all
 	install -m 755 $(B)/bufrun $(B)/bufcount $(DESTDIR)$(BINDIR)
 	install -m 644 docs/man/*.1 $(DESTDIR)$(MANDIR)/man1
 	install -m 644 docs/man/*.3 $(DESTDIR)$(MANDIR)/man3
+	install -m 644 $(B)/man/*.7 $(DESTDIR)$(MANDIR)/man7
+	echo '.so man3/buf_fopen.3' > $(DESTDIR)$(MANDIR)/man3/buf_configure.3
 	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCDIR@|$(INCDIR)|; s|@VERSION@|$(VERSION)|' libbuf/libbuf.pc.in \
 	    > $(DESTDIR)$(LIBDIR)/pkgconfig/libbuf.pc
 

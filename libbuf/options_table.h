@@ -10,7 +10,7 @@
 OPTION(size, "auto", BYTES,
        "The buffer's size. auto starts at 4 KiB and doubles while it fills fast, up to 256 KiB for files and 64 KiB for everything else.")
 OPTION(buffer, "full line none", NONE,
-       "When output leaves: when the buffer is full, at the end of each line, or at once, as with setvbuf(3).")
+       "When output leaves: when the buffer is full, at the end of each line, or at once, as with setvbuf(3). Not named and not set by the program, a terminal is line-buffered and stderr unbuffered.")
 OPTION(align, "auto off", BYTES,
        "On which block edges of the file writes end. auto takes the block that the file system prefers.")
 OPTION(coalesce, "", COUNT,
