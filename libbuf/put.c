@@ -9,7 +9,7 @@
 static size_t room_in_line(const struct stream *s) {
     int flags = s->file._flags & (FLAG_PUTTING | FLAG_LINE | FLAG_UNBUFFERED);
     bool whole = s->held_size == 0 && s->file._IO_read_end == s->file._IO_write_base;
-    if (flags != (FLAG_PUTTING | FLAG_LINE) || s->wide >= 0 || !whole)
+    if (flags != (FLAG_PUTTING | FLAG_LINE) || s->wide != -1 || !whole)
         return 0;
     size_t held = (size_t)(s->file._IO_write_ptr - s->file._IO_write_base);
     size_t room = (size_t)(s->file._IO_buf_end - s->file._IO_write_base);
