@@ -44,6 +44,7 @@ void buf__check(struct stream *s) {
     DEMAND(s->size > 0 && s->block > 0 && s->block <= s->size);
     DEMAND((s->held == NULL) == (s->held_size == 0));
     DEMAND(s->first <= f->_IO_read_end);
+    DEMAND(s->durable <= s->taken && s->held_size <= s->taken);
 }
 
 /* In a child whose parent had more threads, none of them was changing the list. */

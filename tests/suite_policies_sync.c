@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TRACE "openat,write,writev,pwrite64,pwritev2,preadv2,fdatasync,fsync,syncfs,sync_file_range,fadvise64"
@@ -216,6 +217,42 @@ Test(policies_sync, dontcache_asks_with_each_transfer) {
     }
 }
 
+/* With more than one thread the same by libc's functions, which can be cancelled. */
+Test(policies_sync, effects_with_threads) {
+    for (enum way way = WAY_SO; way < WAYS; way++)
+        for (int i = 0; i < EFFECTS && way_wanted(way); i += 3) {
+            char *rule = joined("LIBBUF=data:", effects[i].options);
+            try_effect(
+                (struct run){.program = "policy_sync", .arguments = LIST("threaded"), .settings = LIST(rule)},
+                way, &effects[i], "two threads", "cwd/data", true);
+            free(rule);
+        }
+}
+
+/* Whether a run of policy_sync_faults was refused RWF_DONTCACHE: then it shows something else. */
+static void leaves_nothing(bool refused_here) {
+    for (enum way way = WAY_SO; way < WAYS; way++) {
+        if (!way_wanted(way))
+            continue;
+        struct run run = {.program = "policy_sync_faults",
+                          .arguments = LIST("left_behind", "data"),
+                          .settings = LIST("LIBBUF_VERBOSE=1")};
+        struct result result = run_program(&run, way);
+        bool refused = strstr(result.err, "dontcache is not to be had here");
+        if (refused != refused_here) {
+            release(&result);
+            cr_skip_test("RWF_DONTCACHE is %sto be had on this file system", refused ? "not " : "");
+        }
+        expect_exit(&run, way, &result, 0);
+        expect_proof(&run, way, &result, 48 << 20, 96 << 20);
+        release(&result);
+    }
+}
+
+Test(policies_sync, dontcache_leaves_nothing) {
+    leaves_nothing(false);
+}
+
 /* Where there is no device the options do nothing, and cost nothing. */
 Test(policies_sync, pipes_are_left_alone) {
     static const char *const rules[] = {"LIBBUF=%stdout:sync=flush",      "LIBBUF=%stdout:sync=always",
@@ -350,12 +387,70 @@ static void remove_device(void) {
         snprintf(line, sizeof line, "losetup -d %s", device);
         command(line, NULL, 0);
     }
-    if (strchr(mount_point, 'X') && strstr(mount_point, "XXXXXX"))
+    if (strstr(mount_point, "XXXXXX"))
         return;
-    snprintf(line, sizeof line, "umount %s", mount_point);
+    snprintf(line, sizeof line,
+             "for try in 1 2 3 4 5 6 7 8 9; do umount %s 2>/dev/null && exit; sleep 0.2; done", mount_point);
     command(line, NULL, 0);
     rmdir(mount_point);
 }
+
+/* A file system of that type, below which the runs get their directories; `make` says how mkfs is called, NULL: not. */
+static void on_file_system(const char *type, const char *make, void (*test)(void)) {
+    char line[600], disk[] = "/tmp/libbuf-disk-XXXXXX";
+    if (geteuid() != 0)
+        cr_skip_test("a mount needs root");
+    int backing = mkstemp(disk);
+    cr_assert(backing >= 0 && ftruncate(backing, 400 << 20) == 0 && mkdtemp(mount_point));
+    if (make)
+        snprintf(line, sizeof line, "%s %s >/dev/null 2>&1 && mount -o loop %s %s 2>/dev/null", make, disk,
+                 disk, mount_point);
+    else
+        snprintf(line, sizeof line, "mount -t %s none %s 2>/dev/null", type, mount_point);
+    bool mounted = command(line, NULL, 0);
+    unlink(disk); /* the loop device holds it */
+    close(backing);
+    if (!mounted) {
+        rmdir(mount_point);
+        cr_skip_test("%s cannot be made and mounted", type);
+    }
+    setenv("TMPDIR", mount_point, 1);
+    test();
+}
+
+static void levels_here(void) {
+    struct run run = {.program = "policy_sync_levels"};
+    struct result result = run_program(&run, first_way());
+    expect_exit(&run, first_way(), &result, 0);
+    release(&result);
+    for (int i = 0; i < EFFECTS; i += 3) {
+        char *rule = joined("LIBBUF=data:", effects[i].options);
+        try_effect(
+            (struct run){.program = "policy_sync", .arguments = LIST("fdopen"), .settings = LIST(rule)},
+            first_way(), &effects[i], "on that file system", "cwd/data", true);
+        free(rule);
+    }
+}
+
+static void nothing_left_here(void) {
+    leaves_nothing(false);
+}
+
+static void nothing_left_without_flag(void) {
+    leaves_nothing(true);
+}
+
+#define ON(name, type, make, test)                                                                           \
+    Test(policies_sync, name, .fini = remove_device) {                                                       \
+        on_file_system(type, make, test);                                                                    \
+    }
+ON(on_ext4, "ext4", "mkfs.ext4 -q", levels_here)
+ON(on_xfs, "xfs", "mkfs.xfs -q", levels_here)
+ON(on_btrfs, "btrfs", "mkfs.btrfs -q", levels_here)
+ON(on_tmpfs, "tmpfs", NULL, levels_here)
+ON(dontcache_leaves_nothing_on_ext4, "ext4", "mkfs.ext4 -q", nothing_left_here)
+ON(dontcache_leaves_nothing_on_xfs, "xfs", "mkfs.xfs -q", nothing_left_here)
+ON(dontcache_without_the_flag_on_btrfs, "btrfs", "mkfs.btrfs -q", nothing_left_without_flag)
 
 static void on_failing_device(const char *which) {
     if (!device[0])

@@ -1,12 +1,24 @@
 /* Ten times 8 KiB and three bytes into the file "data", with fflush after the fifth and the tenth, for the suite to
    count what each option adds: policy_sync PLACE [OPTIONS]. PLACE says who gives the options: fopen and fdopen (the
-   environment), buf_fopen, configure, stdout (which the shell of the suite opened; never closed here). */
+   environment), threaded (the same with a second thread), buf_fopen, configure, stdout (never closed here). */
 #include "expect.h"
 #include "extended.h"
 
+#include <pthread.h>
+
 enum { BLOCK = 8192, BLOCKS = 10, RECORD = 1024 };
 
+static void *rest(void *unused) {
+    pause();
+    return unused;
+}
+
 static FILE *open_at(const char *place, const char *options) {
+    pthread_t thread;
+    if (strcmp(place, "threaded") == 0) {
+        REQUIRE(pthread_create(&thread, NULL, rest, NULL) == 0);
+        place = "fdopen";
+    }
     if (strcmp(place, "buf_fopen") == 0)
         return buf_fopen("data", "w", options);
     if (strcmp(place, "fdopen") == 0)

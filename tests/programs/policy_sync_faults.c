@@ -2,6 +2,7 @@
    behind it, or by strace, which gives a system call an error of its own. */
 #include "expect.h"
 #include "extended.h"
+#include <sys/mman.h>
 
 enum { SIZE = 4 << 20 };
 
@@ -130,6 +131,45 @@ static void dropped(const char *path) {
     EXPECT_INT(fclose(f), 0);
 }
 
+/* Pages of the file in the page cache. */
+static size_t resident(const char *path) {
+    int descriptor = open(path, O_RDONLY);
+    size_t pages = 12 * SIZE / 4096, count = 0;
+    unsigned char *there = calloc(1, pages);
+    void *map = mmap(NULL, 12 * SIZE, PROT_READ, MAP_SHARED, descriptor, 0);
+    REQUIRE(map != MAP_FAILED && mincore(map, 12 * SIZE, there) == 0);
+    for (size_t i = 0; i < pages; i++)
+        count += there[i] & 1;
+    munmap(map, 12 * SIZE);
+    free(there);
+    close(descriptor);
+    return count;
+}
+
+/* cache=dontcache leaves nothing behind, of what is written and of what is read. */
+static void left_behind(const char *path) {
+    FILE *f = fopen(path, "w");
+    REQUIRE(f);
+    for (int i = 0; i < 12; i++)
+        put_all(f);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT(resident(path) > 12 * SIZE / 4096 / 2); /* it can be seen */
+    REQUIRE(f = buf_fopen(path, "w", "cache=dontcache"));
+    for (int i = 0; i < 12; i++)
+        put_all(f);
+    EXPECT_INT(buf_sync(f, BUF_DATA), 0);
+    for (int i = 0; i < 50 && resident(path) > 0; i++)
+        sleep_ms(20); /* each page goes when its write has ended */
+    EXPECT_INT(resident(path), 0);
+    EXPECT_INT(fclose(f), 0);
+    REQUIRE(f = buf_fopen(path, "r", "cache=dontcache"));
+    while (fgetc(f) != EOF)
+        continue;
+    EXPECT(resident(path) <= 40 << 8); /* where pages are dropped behind the reads: 32 MiB, and what is read ahead */
+    EXPECT_INT(fclose(f), 0);
+    EXPECT(resident(path) < 4 << 8);
+}
+
 /* BUF_NAME where the directory cannot be synced. */
 static void name(const char *path) {
     FILE *f = fopen(path, "w");
@@ -153,9 +193,9 @@ int main(int argc, char **argv) {
     static const struct {
         const char *word;
         void (*run)(const char *);
-    } cases[] = {{"sticky", sticky},   {"automatic", automatic}, {"interrupted", interrupted},
-                 {"nothing", nothing}, {"refused", refused},     {"dropped", dropped},
-                 {"name", name},       {"name_lost", name_lost}};
+    } cases[] = {{"sticky", sticky},           {"automatic", automatic}, {"interrupted", interrupted},
+                 {"nothing", nothing},         {"refused", refused},     {"dropped", dropped},
+                 {"left_behind", left_behind}, {"name", name},           {"name_lost", name_lost}};
     REQUIRE(argc == 3 && buf_sync);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (strcmp(argv[1], cases[i].word) == 0)
