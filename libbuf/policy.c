@@ -30,15 +30,6 @@ static void expand_cache(struct settings *settings) {
     *settings = set;
 }
 
-void buf__policy_apply_buffer(struct stream *s) {
-    static const uint8_t modes[] = {
-        [BUFFER_FULL] = MODE_FULL, [BUFFER_LINE] = MODE_LINE, [BUFFER_NONE] = MODE_NONE};
-    if (is_given(s, OPTION_buffer))
-        s->mode = modes[s->policy->settings.word[OPTION_buffer]];
-    if (is_given(s, OPTION_size))
-        s->wanted = s->policy->settings.number[OPTION_size];
-}
-
 static bool is_dontcache(const struct stream *s) {
     return is_given(s, OPTION_cache) && s->policy->settings.word[OPTION_cache] == CACHE_DONTCACHE;
 }
@@ -47,12 +38,23 @@ size_t buf__policy_least(const struct stream *s) {
     return is_dontcache(s) && s->policy->writeback.device ? LEAST_DONTCACHE : 0;
 }
 
+void buf__policy_apply_buffer(struct stream *s) {
+    static const uint8_t modes[] = {
+        [BUFFER_FULL] = MODE_FULL, [BUFFER_LINE] = MODE_LINE, [BUFFER_NONE] = MODE_NONE};
+    if (is_given(s, OPTION_buffer))
+        s->mode = modes[s->policy->settings.word[OPTION_buffer]];
+    if (is_given(s, OPTION_size))
+        s->wanted = s->policy->settings.number[OPTION_size];
+    if (s->wanted < buf__policy_least(s))
+        s->wanted = buf__policy_least(s);
+}
+
 void buf__policy_opened(struct stream *s) {
     if (!s->policy)
         return;
     buf__writeback_start(s);
     buf__writeback_advise(s);
-    if (s->wanted < buf__policy_least(s))
+    if (s->wanted < buf__policy_least(s)) /* now that it is known whether there is a device */
         s->wanted = buf__policy_least(s);
 }
 
