@@ -69,7 +69,7 @@ static ssize_t leave_below(struct stream *s, struct range write, const struct ra
 }
 
 /* All ranges that were collected, but for a write at the end that may go on behind them. 0 or -errno. */
-static int let_go(struct stream *s, struct range *r, size_t n, struct plan_terms *terms) {
+static int let_go(struct stream *s, struct range *r, size_t n, const struct plan_terms *terms) {
     struct coalesce *c = of(s);
     for (size_t i = 0; i < n;) {
         struct range write = buf__plan_write(r + i, n - i, terms);
@@ -81,8 +81,6 @@ static int let_go(struct stream *s, struct range *r, size_t n, struct plan_terms
             return (int)went;
         off64_t to = write.from + went;
         buf__dirty_forget(&c->dirty, write.from, to);
-        if (terms->end < to)
-            terms->end = to;
         while (i < n && r[i].to <= to)
             i++;
         if (i < n && r[i].from < to)
@@ -94,7 +92,7 @@ static int let_go(struct stream *s, struct range *r, size_t n, struct plan_terms
 static int drain_all(struct stream *s) {
     struct coalesce *c = of(s);
     off64_t end = c->fill ? file_size(s) : -1;
-    struct plan_terms terms = {c->dirty.block, WRITE_MOST, end, end >= 0};
+    const struct plan_terms terms = {c->dirty.block, WRITE_MOST, end, end >= 0};
     int r = 0;
     buf__dirty_sort(&c->dirty);
     for (off64_t from = 0; r == 0;) {
@@ -108,7 +106,7 @@ static int drain_all(struct stream *s) {
     return r;
 }
 
-/* Transfers below act at the stream's offset: it is lent to them. A thread is not cancelled meanwhile. */
+/* Transfers below act at the stream's offset: it is lent to them. A thread is not cancelled meanwhile. 0 or -errno. */
 static int coalesce_drain(struct stream *s) {
     int state, r;
     off64_t offset = s->offset;
@@ -120,6 +118,8 @@ static int coalesce_drain(struct stream *s) {
     r = drain_all(s);
     s->offset = offset;
     s->adrift = true;
+    if (!private(s))
+        buf__anchor(s);
     if (threads)
         LIBC(pthread_setcancelstate)(state, NULL);
     return r;

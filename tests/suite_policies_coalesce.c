@@ -120,6 +120,22 @@ Test(coalesce, without_it_each_write_is_a_call, .timeout = 300) {
     scattered("size=4096", "", 20000, 20200, 0);
 }
 
+Test(coalesce, nothing_is_read_behind_the_end_of_the_file) {
+    struct run run = {.program = "policy_coalesce", .arguments = WORDS("again"), .trace = "pread64,pwrite64"};
+    struct result result = run_program(&run, WAY_PRELOAD);
+    expect_exit(&run, WAY_PRELOAD, &result, 0);
+    size_t reads = 0;
+    for (size_t i = 0; i < result.call_count; i++) {
+        const struct call *call = &result.calls[i];
+        if (strcmp(call->name, "pread64") != 0 || !strstr(call->target, "/data"))
+            continue;
+        cr_expect(call->result > 0, "%s", call->text);
+        reads++;
+    }
+    cr_expect(reads > 0);
+    release(&result);
+}
+
 /* Under strace that makes system calls on the file fail. */
 static void again_under(const char *injection, const char *said) {
     char command[PATH_MAX + 200];
