@@ -1,6 +1,7 @@
 /* record=line: on a stream that appends, only whole lines leave, one write for each run of them, which the kernel
    keeps whole on a regular file opened with O_APPEND. A backend above the stream's own: what it was given of a line
-   without an end it holds, however long that grows, over fflush(3) too. fclose, freopen and exit send the rest. */
+   without an end it holds, however long that grows, over fflush(3) too. fclose, freopen and exit send the rest, and so
+   do a seek and a read of the stream. */
 
 #include "policy.h"
 #include "sys.h"
@@ -50,7 +51,8 @@ static ssize_t keep_rest(struct record *r, const struct iovec *v, int n, size_t 
 
 static void forget(struct record *r, size_t n) {
     r->size -= n;
-    memmove(r->line, r->line + n, r->size);
+    if (r->size > 0)
+        memmove(r->line, r->line + n, r->size);
 }
 
 /* What is held and `length` bytes of v, in one call. Bytes of v that went, at least one; or -errno. After a short
@@ -84,15 +86,19 @@ static ssize_t record_write(struct stream *s, const struct iovec *v, int n) {
     return keep_rest(r, v, n, whole, total);
 }
 
-int buf__record_finish(struct stream *s) {
-    struct record *r = s->policy->record;
-    r->last = true;
+/* The beginning of a line leaves without its end. 0 or -errno. */
+static int send_rest(struct stream *s, struct record *r) {
     while (r->size > 0) {
         ssize_t went = send(s, r, NULL, 0, 0);
         if (went < 0)
             return (int)went;
     }
     return 0;
+}
+
+int buf__record_finish(struct stream *s) {
+    s->policy->record->last = true;
+    return send_rest(s, s->policy->record);
 }
 
 void buf__record_drop(struct stream *s) {
@@ -108,15 +114,20 @@ size_t buf__record_held(const struct stream *s) {
     return s->policy && s->policy->record ? s->policy->record->size : 0;
 }
 
+/* A program that turns to reading finds what it wrote. */
 static ssize_t record_read(struct stream *s, void *p, size_t n) {
-    return s->policy->record->below->read(s, p, n);
+    struct record *r = s->policy->record;
+    int error = send_rest(s, r);
+    return error < 0 ? error : r->below->read(s, p, n);
 }
 
-/* To who asks where an append will land, the beginning of a line counts as written. */
+/* To who asks where the stream is between two puts, the beginning of a line counts as written. */
 static off64_t record_seek(struct stream *s, off64_t offset, int whence) {
     struct record *r = s->policy->record;
-    off64_t at = r->below->seek(s, offset, whence);
-    return at >= 0 && offset == 0 && whence != SEEK_SET && putting(s) ? at + (off64_t)r->size : at;
+    bool asked = offset == 0 && whence != SEEK_SET && putting(s);
+    int error = asked ? 0 : send_rest(s, r);
+    off64_t at = error < 0 ? error : r->below->seek(s, offset, whence);
+    return at >= 0 && asked ? at + (off64_t)r->size : at;
 }
 
 static int record_close(struct stream *s) {

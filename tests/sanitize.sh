@@ -22,6 +22,8 @@ arguments_of() {
     buffer_edge) echo pieces ;;
     policy_sync_faults) echo dropped data ;;
     buffer_reads) echo turns ;;
+    policy_map) echo reads ;;
+    policy_record | policy_replace) echo rules ;;
     lifetime_exit) echo exit ;;
     esac
 }

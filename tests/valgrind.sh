@@ -29,6 +29,8 @@ arguments_of() {
     buffer_edge) echo pieces ;;
     policy_sync_faults) echo dropped data ;;
     buffer_reads) echo turns ;;
+    policy_map) echo reads ;;
+    policy_record | policy_replace) echo rules ;;
     esac
 }
 
