@@ -232,6 +232,8 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     s->held_size = 0;
     buf__reset(s, opened, &how);
     buf__policy_choose(s, NULL, path, NULL);
+    if (is_given(s, OPTION_replace) && (how.access & O_TRUNC))
+        buf__policy_say(s, path, "replace: not on a stream that is opened again: without effect");
     own_file(s, &how);
     buf__policy_begin(s);
     return bind_character_set(s, &how);

@@ -109,6 +109,8 @@ int buf__policy_choose_by_descriptor(struct stream *s, const char *special) {
     int error = buf__policy_choose(s, special, length > 0 ? path : NULL, NULL);
     if (error == 0)
         buf__policy_begin(s);
+    if (is_given(s, OPTION_replace) && !(s->file._flags & FLAG_NO_WRITES))
+        buf__policy_say(s, NULL, "replace: not opened by its name: without effect");
     return error;
 }
 
