@@ -100,7 +100,7 @@ static __attribute__((noinline)) int print_locked(FILE *f, int fortify, const ch
     if (!orient(s, -1))
         return -1;
     unsigned flags = fortify > 0 ? BUF__FORTIFY : 0;
-    if (__builtin_expect(s->file._IO_write_ptr >= s->file._IO_write_end, 0)) {
+    if (__builtin_expect(s->file._IO_write_ptr >= s->file._IO_write_end || s->watched, 0)) {
         int r = buf__begin_put(s);
         if (r < 0) {
             note_error(s, r);
@@ -114,7 +114,7 @@ static __attribute__((noinline)) int print_locked(FILE *f, int fortify, const ch
 
 static inline int print(FILE *f, int fortify, const char *format, va_list arguments) {
     struct stream *s = ours(f);
-    if (ALONE(s) && s->file._IO_write_ptr < s->file._IO_write_end && s->wide < 0)
+    if (ALONE(s) && s->file._IO_write_ptr < s->file._IO_write_end && s->wide == -1)
         return print_in_window(s, fortify > 0 ? BUF__FORTIFY : 0, format, arguments);
     return print_locked(f, fortify, format, arguments);
 }

@@ -94,7 +94,7 @@ int __overflow(FILE *f, int c) {
 
 /* Whether n bytes, few and more than none, fit into the open window of a byte stream. */
 static inline bool few_fit(const struct stream *s, size_t n) {
-    return n - 1 < SMALL && (ptrdiff_t)n <= s->file._IO_write_end - s->file._IO_write_ptr && s->wide < 0;
+    return n - 1 < SMALL && (ptrdiff_t)n <= s->file._IO_write_end - s->file._IO_write_ptr && s->wide == -1;
 }
 
 static inline void put_few(struct stream *s, const char *p, size_t n) {
@@ -123,7 +123,8 @@ static __attribute__((noinline)) size_t put_many(struct stream *s, const char *p
     }
     if (put_in_line(s, p, total))
         return n;
-    if ((ptrdiff_t)total < s->file._IO_write_end - s->file._IO_write_ptr && (ptrdiff_t)total > 0) {
+    if ((ptrdiff_t)total < s->file._IO_write_end - s->file._IO_write_ptr && (ptrdiff_t)total > 0 &&
+        !s->watched) {
         memcpy(s->file._IO_write_ptr, p, total);
         s->file._IO_write_ptr += total;
         return n;
