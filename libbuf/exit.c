@@ -57,8 +57,11 @@ static void close_at_last(struct stream *s) {
 /* Runs under libc's list lock: it never waits for a stream, and what is printed later goes out unbuffered. */
 static void leave_stream(struct stream *s) {
     bool locked = false;
-    for (int tries = 0; tries < 100 && !(locked = trylock_stream(s)); tries++)
-        buf__sys_yield();
+    for (int tries = s->watched ? -900 : 0; tries < 100 && !(locked = trylock_stream(s)); tries++)
+        if (s->watched)
+            buf__sys_sleep(100000); /* who has it may be writing its report, and is so most of the time */
+        else
+            buf__sys_yield();
     flush_at_last(s);
     if (s->policy && s->file._fileno >= 0)
         close_at_last(s);
@@ -68,9 +71,10 @@ static void leave_stream(struct stream *s) {
     s->mode = MODE_NONE;
     if (putting(s))
         buf__window_close_or_open(s);
-    buf__report_end(s);
-    if (locked)
+    if (locked) { /* else whoever has it may be writing to the record */
+        buf__report_end(s);
         unlock_stream(s);
+    }
 }
 
 static int at_exit(void *cookie, off64_t *offset, int whence) {

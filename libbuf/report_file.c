@@ -41,6 +41,22 @@ static bool write_all(int fd, const char *p, size_t n) {
     return true;
 }
 
+/* A second at most: another process may have been stopped with the lock in hand. It is given back by name, not by
+   closing: the map, and a child that was forked meanwhile, keep the open file alive. */
+static bool lock(int fd) {
+    for (int tries = 0; tries < 1000; tries++) {
+        if (buf__sys_lock_file(fd, true) == 0)
+            return true;
+        buf__sys_sleep(1000000);
+    }
+    return false;
+}
+
+static void unlock_and_close(int fd) {
+    buf__sys_lock_file(fd, false);
+    buf__sys_close(fd);
+}
+
 /* Room for the record at the file's end; under its lock. False: it cannot be mapped. */
 static bool append_record(struct report *r, int fd) {
     char blanks[RECORD];
@@ -74,11 +90,9 @@ static void make_record(struct report *r) {
         r->form = REPORT_NONE;
         return;
     }
-    buf__sys_lock_file(fd, true);
-    if (!append_record(r, fd))
+    if (!lock(fd) || !append_record(r, fd))
         r->form = REPORT_FILE;
-    buf__sys_lock_file(fd, false); /* not by closing: the map keeps the open file alive */
-    buf__sys_close(fd);
+    unlock_and_close(fd);
 }
 
 static size_t fill_record(struct report *r, bool finished) {
@@ -103,12 +117,11 @@ static void shorten(const struct report *r, size_t length) {
     int fd = open_report(r, O_RDWR);
     if (fd < 0)
         return;
-    buf__sys_lock_file(fd, true);
     char end = '\n';
-    if (buf__sys_stat(fd, &st) == 0 && st.st_size == r->at + RECORD &&
+    if (lock(fd) && buf__sys_stat(fd, &st) == 0 && st.st_size == r->at + RECORD &&
         buf__sys_write(fd, &(struct iovec){&end, 1}, 1, r->at + (off64_t)length - 1, false) == 1)
         buf__sys_resize(fd, r->at + (off64_t)length);
-    buf__sys_close(fd);
+    unlock_and_close(fd);
 }
 
 static void print_at_end(const struct report *r) {

@@ -173,7 +173,7 @@ int buf__sys_resize(int fd, off64_t size) {
 }
 
 int buf__sys_lock_file(int fd, bool on) {
-    return (int)call(SYS_flock, fd, on ? LOCK_EX : LOCK_UN, 0, 0, 0);
+    return (int)call(SYS_flock, fd, on ? LOCK_EX | LOCK_NB : LOCK_UN, 0, 0, 0);
 }
 
 void *buf__sys_map(int fd, off64_t at, size_t size) {

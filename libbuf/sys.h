@@ -44,7 +44,7 @@ int buf__sys_pipe(int ends[2]);                   /* pipe2(2) with O_CLOEXEC */
 int buf__sys_unlink(const char *path);
 ssize_t buf__sys_read_link(const char *path, char *, size_t); /* without a null byte */
 int buf__sys_resize(int fd, off64_t size); /* ftruncate(2) */
-int buf__sys_lock_file(int fd, bool on); /* flock(2): the whole file, for this process alone */
+int buf__sys_lock_file(int fd, bool on); /* flock(2), for this process alone; -EWOULDBLOCK: another has it */
 void *buf__sys_map(int fd, off64_t at, size_t size); /* shared, to read and write; NULL: refused */
 void buf__sys_unmap(void *, size_t size);
 bool buf__sys_is_terminal(int fd);
