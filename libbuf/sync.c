@@ -138,7 +138,11 @@ int buf__sync_at_flush(struct stream *s) {
 }
 
 int buf__sync_at_close(struct stream *s) {
-    int r = s->backend->drain ? s->backend->drain(s) : 0;
+    int r = 0;
+    if (s->backend->drain)
+        do
+            r = s->backend->drain(s);
+        while (r == -EINTR); /* the last chance of these bytes */
     if (r < 0)
         return r;
     s->policy->drained = s->taken - s->held_size;

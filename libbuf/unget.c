@@ -56,8 +56,8 @@ int ungetc(int c, FILE *f) {
         return LIBC(ungetc)(c, f);
     if (c == EOF)
         return EOF;
-    if (__libc_single_threaded && s->file._IO_read_ptr > s->file._IO_read_base &&
-        !putting(s)) { /* over a byte that was read, mostly the same */
+    if (__libc_single_threaded && s->file._IO_read_ptr > s->file._IO_read_base && !putting(s) &&
+        !s->policy) { /* over a byte that was read, mostly the same */
         if (s->file._IO_read_ptr[-1] != (char)c) {
             if (s->first < s->file._IO_read_ptr)
                 s->first = s->file._IO_read_ptr;
