@@ -250,6 +250,10 @@ void buf__coalesce_begin(struct stream *s) {
         ignore(s, s->file._flags & FLAG_APPEND ? "it appends" : "others may use its descriptor");
         return;
     }
+    if (s->policy->direct) {
+        ignore(s, "its transfers are direct");
+        return;
+    }
     const struct settings *settings = &s->policy->settings;
     struct coalesce *c = malloc(sizeof *c);
     size_t block = s->grain >= BLOCK_LEAST && s->grain <= BLOCK_MOST ? s->grain : BLOCK_USUAL;

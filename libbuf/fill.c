@@ -1,5 +1,6 @@
 /* Bytes on their way in: from the backend into the window or straight into the program's memory. */
 
+#include "direct.h"
 #include "lock.h"
 #include "policy.h"
 #include <pthread.h>
@@ -55,7 +56,9 @@ static size_t fill_size(struct stream *s, const char *at) {
     if (s->ahead >= room)
         return room;
     tail = s->offset >= 0 && s->ahead >= s->block ? behind_edge(s, (size_t)s->offset + s->ahead) : 0;
-    return tail < s->ahead ? s->ahead - tail : s->ahead;
+    size_t size = tail < s->ahead ? s->ahead - tail : s->ahead;
+    size_t over = direct_of(s) ? behind_edge(s, (size_t)s->offset + size) : 0;
+    return over == 0 ? size : size + s->block - over < room ? size + s->block - over : room; /* whole blocks */
 }
 
 size_t buf__visited(const struct stream *s) {

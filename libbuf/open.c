@@ -1,6 +1,7 @@
 /* Opening and closing: fopen, fdopen, freopen, fclose (C17 7.21.5, POSIX fdopen, glibc's mode letters). */
 
 #include "open.h"
+#include "direct.h"
 #include "entry.h"
 #include "policy.h"
 #include "report.h"
@@ -98,6 +99,8 @@ FILE *buf__open_file(const char *path, const char *mode, const char *options) {
         return fail(-ENOMEM);
     error = buf__policy_choose(s, NULL, path, options);
     if (error == 0)
+        error = buf__direct_admit(s);
+    if (error == 0)
         error = buf__policy_open(s, path, how.access);
     if (error < 0) {
         buf__free(s);
@@ -107,8 +110,10 @@ FILE *buf__open_file(const char *path, const char *mode, const char *options) {
     s->file._flags |= FLAG_FILE;
     own_file(s, &how);
     buf__policy_opened(s);
+    error = buf__direct_begin(s, path);
     buf__policy_begin(s);
-    error = bind_character_set(s, &how);
+    if (error == 0)
+        error = bind_character_set(s, &how);
     if (error == 0)
         return &s->file;
     s->backend->close(s);
@@ -235,8 +240,11 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     if (is_given(s, OPTION_replace) && (how.access & O_TRUNC))
         buf__policy_say(s, path, "replace: not on a stream that is opened again: without effect");
     own_file(s, &how);
+    error = buf__direct_begin(s, path);
     buf__policy_begin(s);
-    return bind_character_set(s, &how);
+    if (error < 0)
+        s->backend->close(s);
+    return error < 0 ? error : bind_character_set(s, &how);
 }
 
 FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restrict f) {

@@ -25,7 +25,6 @@ static const size_t most[OPTIONS] = {
 
 /* Known, and without effect in this version: refused, so that nobody relies on them. */
 static const bool later[OPTIONS] = {
-    [OPTION_direct] = true,
     [OPTION_async] = true,
     [OPTION_ahead] = true,
 };

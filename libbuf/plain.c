@@ -78,16 +78,19 @@ static __attribute__((noinline)) ssize_t read_asked(struct stream *s, void *p, s
     return r;
 }
 
-ssize_t buf__plain_read(struct stream *s, void *p, size_t n) {
-    off64_t at = place(s);
+ssize_t buf__plain_read_at(struct stream *s, void *p, size_t n, off64_t at) {
     ssize_t r = __builtin_expect(s->policy != NULL, 0) ? read_asked(s, p, n, at)
                 : cancellable(s)                       ? read_cancellable(s, p, n, at, 0)
                                                        : buf__sys_read(s->file._fileno, p, n, at, false);
     if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
         __atomic_fetch_add(&buf__totals->bytes_read, (uint64_t)r, __ATOMIC_RELAXED);
     if (__builtin_expect(s->watched, 0))
-        buf__report_read(s, r, s->offset);
+        buf__report_read(s, r, at < 0 ? s->offset : at);
     return r;
+}
+
+ssize_t buf__plain_read(struct stream *s, void *p, size_t n) {
+    return buf__plain_read_at(s, p, n, place(s));
 }
 
 static ssize_t write_cancellable(struct stream *s, const struct iovec *v, int n, off64_t at, int flags) {
@@ -117,16 +120,19 @@ static __attribute__((noinline)) ssize_t write_asked(struct stream *s, const str
     return r;
 }
 
-ssize_t buf__plain_write(struct stream *s, const struct iovec *v, int n) {
-    off64_t at = place(s);
+ssize_t buf__plain_write_at(struct stream *s, const struct iovec *v, int n, off64_t at) {
     ssize_t r = __builtin_expect(s->policy != NULL, 0) ? write_asked(s, v, n, at)
                 : cancellable(s)                       ? write_cancellable(s, v, n, at, 0)
                                                        : buf__sys_write(s->file._fileno, v, n, at, false);
     if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
         __atomic_fetch_add(&buf__totals->bytes_written, (uint64_t)r, __ATOMIC_RELAXED);
     if (__builtin_expect(s->watched, 0))
-        buf__report_written(s, r, s->offset);
+        buf__report_written(s, r, at < 0 ? s->offset : at);
     return r ? r : -EIO; /* a device that takes nothing and says nothing would be asked for ever */
+}
+
+ssize_t buf__plain_write(struct stream *s, const struct iovec *v, int n) {
+    return buf__plain_write_at(s, v, n, place(s));
 }
 
 off64_t buf__plain_seek(struct stream *s, off64_t offset, int whence) {

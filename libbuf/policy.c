@@ -2,6 +2,7 @@
 
 #include "policy.h"
 #include "coalesce.h"
+#include "direct.h"
 #include "report.h"
 #include "rules.h"
 #include "sync.h"
@@ -157,8 +158,9 @@ static int sync_from_here(struct stream *s) {
     bool after = buf__writeback_synchronous(s);
     if (before && !after)
         s->durable = buf__in_kernel(s);
-    return after && !before && s->taken != s->durable ? buf__writeback_sync(s)
-                            : 0; /* what comes before the first synchronous write, too */
+    return after && !before && s->taken != s->durable
+               ? buf__writeback_sync(s)
+               : 0; /* what comes before the first synchronous write, too */
 }
 
 int buf__policy_configure(struct stream *s, const char *options) {
@@ -189,17 +191,20 @@ int buf__policy_configure(struct stream *s, const char *options) {
 }
 
 size_t buf__policy_grain(const struct stream *s, size_t grain) {
-    if (!is_given(s, OPTION_align))
-        return grain;
-    size_t bytes = s->policy->settings.number[OPTION_align];
-    return bytes ? bytes : s->policy->settings.word[OPTION_align] == ALIGN_OFF ? 1 : grain;
+    const struct direct *direct = direct_of(s);
+    if (is_given(s, OPTION_align)) {
+        size_t bytes = s->policy->settings.number[OPTION_align];
+        grain = bytes ? bytes : s->policy->settings.word[OPTION_align] == ALIGN_OFF ? 1 : grain;
+    }
+    return direct && grain % direct->block ? direct->block : grain;
 }
 
 int buf__policy_access(const struct stream *s) {
     bool always = is_given(s, OPTION_sync) && s->policy->settings.word[OPTION_sync] == SYNC_ALWAYS;
     bool unsafe = is_given(s, OPTION_cache) && s->policy->settings.word[OPTION_cache] == CACHE_UNSAFE;
     bool writes = !(s->file._flags & FLAG_NO_WRITES);
-    return always && !unsafe && writes ? O_DSYNC : 0;
+    bool direct = is_given(s, OPTION_direct) && s->policy->settings.word[OPTION_direct] == DIRECT_REQUIRE;
+    return (always && !unsafe && writes ? O_DSYNC : 0) | (direct ? O_DIRECT : 0);
 }
 
 void buf__policy_free(struct stream *s) {
@@ -211,6 +216,7 @@ void buf__policy_free(struct stream *s) {
     free(s->policy->replace);
     buf__map_end(s);
     buf__report_free(s);
+    buf__direct_free(s->policy->direct);
     free(s->policy);
     s->policy = NULL;
 }

@@ -17,6 +17,14 @@ struct policy {
     struct record *record;     /* record=line in force (record.c); NULL: not */
     struct map *map;           /* the file as mmap(2) shows it (map.c); NULL: not yet, or not at all */
     struct replace *replace;   /* a new file on its way to an old one's name (replace.c); NULL: not */
+    struct direct
+        *direct; /* of a stream whose transfers go round the page cache (direct.h); NULL: buffered */
+    struct {
+        uint64_t transfers; /* direct ones, */
+        uint64_t bytes;     /* and what they moved */
+        uint64_t ragged;    /* buffered ones beside them, of what is no whole block */
+        uint64_t fallbacks; /* how often the stream was to be direct and went on buffered for good: 0 or 1 */
+    } direct_count;
 };
 
 static inline bool is_given(const struct stream *s, enum option option) {

@@ -1,8 +1,8 @@
 /* Choosing the buffer: setvbuf and kin (C17 7.21.5.6). The size is obeyed with a NULL buffer too; 0 leaves it
    to us. What was written is flushed first, and what was read ahead is kept. */
 
+#include "direct.h"
 #include "entry.h"
-#include "policy.h"
 
 void buf__buffer_anew(struct stream *s) {
     buf__policy_apply_buffer(s);
@@ -27,6 +27,8 @@ int buf__set_buffer(struct stream *s, char *buffer, int mode, size_t size) {
         buffer = NULL;
         size = buf__policy_least(s);
     }
+    if (direct_of(s))
+        buffer = NULL; /* which need not lie as direct transfers must */
     if (s->raw)
         return 0; /* its memory is all the buffer it has */
     int r = buf__settle(s);

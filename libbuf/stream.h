@@ -177,6 +177,9 @@ struct backend {
 extern const struct backend buf__plain, buf__process;
 ssize_t buf__plain_read(struct stream *, void *, size_t);
 ssize_t buf__plain_write(struct stream *, const struct iovec *, int);
+/* The same at an offset, and the descriptor's stays; at the descriptor's where it is -1. */
+ssize_t buf__plain_read_at(struct stream *, void *, size_t, off64_t);
+ssize_t buf__plain_write_at(struct stream *, const struct iovec *, int, off64_t);
 off64_t buf__plain_seek(struct stream *, off64_t, int whence);
 
 /* Moves the stream without the kernel: its next transfer names its place. False where others may see the

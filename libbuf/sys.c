@@ -4,6 +4,7 @@
 #include "libc.h"
 #include "sys_call.h"
 #include <linux/futex.h>
+#include <linux/fs.h>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -134,6 +135,16 @@ int buf__sys_stat(int fd, struct stat *st) {
 
 int buf__sys_stat_at(int directory, const char *name, struct stat *st) {
     return (int)call(SYS_newfstatat, directory, (long)name, (long)st, AT_SYMLINK_NOFOLLOW, 0);
+}
+
+int buf__sys_status(int fd, unsigned mask, struct statx *x) {
+    return (int)call(SYS_statx, fd, (long)"", AT_EMPTY_PATH, mask, (long)x);
+}
+
+int buf__sys_sector(int fd) {
+    int bytes = 0;
+    int r = (int)call(SYS_ioctl, fd, BLKSSZGET, (long)&bytes, 0, 0);
+    return r < 0 ? r : bytes;
 }
 
 int buf__sys_get_flags(int fd) {

@@ -3,6 +3,7 @@
    window are aligned alike. Below: flush.c and fill.c move bytes. */
 
 #include "coalesce.h"
+#include "direct.h"
 #include "policy.h"
 #include "report.h"
 #include "sys.h"
@@ -117,13 +118,16 @@ void buf__window_open(struct stream *s) {
 }
 
 int buf__window_replace(struct stream *s, size_t size, size_t headroom) {
-    size_t keep = unread(s);
+    const struct direct *direct = direct_of(s);
+    size_t keep = unread(s), edge = direct ? direct->block : 1;
     if (size < keep)
         size = keep;
-    char *memory = malloc(headroom + size);
+    size = (size + edge - 1) & ~(edge - 1);
+    char *memory = malloc(headroom + size + edge - 1);
     if (!memory)
         return -ENOMEM;
-    char *old = s->file._IO_read_ptr, *base = memory + headroom;
+    char *old = s->file._IO_read_ptr;
+    char *base = memory + headroom + (-((uintptr_t)memory + headroom) & (edge - 1));
     size_t block = s->grain < size ? s->grain : size;
     /* What is unread keeps its congruence where it fits, so that the next window does too. */
     size_t shift = s->offset >= (off64_t)keep ? (size_t)(s->offset - (off64_t)keep) % block : 0;
@@ -169,7 +173,7 @@ void buf__learn(struct stream *s) {
               : S_ISBLK(st.st_mode) ? KIND_BLOCK_DEVICE
               : terminal            ? KIND_TERMINAL
                                     : KIND_OTHER;
-    s->most = file ? WINDOW_FILE : WINDOW_PIPE;
+    s->most = direct_of(s) ? DIRECT_MOST : file ? WINDOW_FILE : WINDOW_PIPE;
     s->grain = buf__policy_grain(s, st.st_blksize > 512 ? (size_t)st.st_blksize : 512);
     if (!file)
         s->offset = -1;
@@ -188,6 +192,11 @@ static bool may_learn_later(const struct stream *s) {
     return s->mode == MODE_FULL && s->wanted && s->fresh && (s->file._flags & FLAG_NO_READS) && !s->policy;
 }
 
+/* Bytes that an automatic window has at first, and at least. */
+static size_t least(const struct stream *s) {
+    return direct_of(s) ? DIRECT_FIRST : WINDOW_FIRST;
+}
+
 void buf__prepare(struct stream *s) {
     if (s->prepared)
         return;
@@ -203,7 +212,7 @@ void buf__prepare(struct stream *s) {
     char *base = s->file._IO_buf_base;
     if (base != s->tiny + TINY - 1)
         set_window(s, base, s->size, s->memory); /* the program's own: now its block is known */
-    else if (buf__window_replace(s, s->wanted ? s->wanted : WINDOW_FIRST, HEADROOM) < 0)
+    else if (buf__window_replace(s, s->wanted ? s->wanted : least(s), HEADROOM) < 0)
         s->file._flags |= FLAG_UNBUFFERED;
     if (was_putting)
         buf__window_open(s);
@@ -222,7 +231,7 @@ void buf__window_adapt(struct stream *s) {
         return;
     if (took < TEN_MILLISECONDS && size * 2 <= s->most)
         size *= 2;
-    else if (took > ONE_SECOND && size / 2 >= WINDOW_FIRST)
+    else if (took > ONE_SECOND && size / 2 >= least(s))
         size /= 2;
     size_t share = size > WINDOW_MANY ? size : 0;
     if (size == s->size || (share && !claim(share)))
