@@ -8,9 +8,12 @@ int buf__flush_kernel(struct stream *s) {
     int r = putting(s) || s->held_size || s->backend->drain ? buf__flush_through(s) : 0;
     if (r == 0)
         r = buf__give_back(s);
-    if (r == 0)
-        s->doubtful |= !private(s); /* from here on the descriptor may be used by others (POSIX 2.5.1) */
-    return r;
+    if (r < 0)
+        return r;
+    if (!putting(s) && unread(s) == 0)
+        buf__window_idle(s); /* what was read is not kept for a seek back: others may write now */
+    s->doubtful |= !private(s); /* from here on the descriptor may be used by others (POSIX 2.5.1) */
+    return 0;
 }
 
 static int flush_stream(struct stream *s) {

@@ -1,0 +1,155 @@
+/* direct=: what goes round the page cache, on the file systems and devices that can be had here. */
+#include "driver.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* Runs the program linked and preloaded. False: no direct transfers on that file. */
+static bool passes_on(const char *what, const char *path) {
+    struct run run = {
+        .program = "policy_direct",
+        .arguments = (const char *const[]){what, path, NULL},
+        .settings = (const char *const[]){"LIBBUF=direct-*:direct=require;try-*:direct=try", NULL},
+        .seconds = 120,
+    };
+    for (enum way way = WAY_SO; way < WAYS; way++) {
+        if (!way_wanted(way))
+            continue;
+        struct result result = run_program(&run, way);
+        bool none = !result.timed_out && WIFEXITED(result.status) && WEXITSTATUS(result.status) == 77;
+        if (!none) {
+            expect_exit(&run, way, &result, 0);
+            expect_proof(&run, way, &result, strcmp(what, "polled") == 0 ? 0 : 1000000, 1000000);
+        }
+        release(&result);
+        if (none)
+            return false;
+    }
+    return true;
+}
+
+static void passes(const char *what) {
+    if (!passes_on(what, "data"))
+        cr_skip_test("no direct transfers in the tests' directory");
+}
+
+Test(policies_direct, any_sizes_and_seeks_are_the_image) {
+    passes("image");
+}
+
+Test(policies_direct, ten_megabytes_in_pieces_are_the_image) {
+    passes("large");
+}
+
+Test(policies_direct, a_polling_reader_sees_nothing_but_what_was_accepted) {
+    passes("polled");
+}
+
+Test(policies_direct, errors_descriptors_buffers_and_refusals) {
+    passes("edges");
+}
+
+/* How many of the bytes that were written went direct, as strace tells it. */
+static void add_traced(const struct result *result, double *direct, double *all) {
+    bool on = false;
+    for (size_t i = 0; i < result->call_count; i++) {
+        const struct call *call = &result->calls[i];
+        if (strcmp(call->name, "openat") == 0 && strstr(call->text, "\"data\"") &&
+            strstr(call->text, "O_RDWR"))
+            on = strstr(call->text, "O_DIRECT") != NULL;
+        if (!strstr(call->target, "/data"))
+            continue;
+        if (strcmp(call->name, "fcntl") == 0 && strstr(call->text, "F_SETFL"))
+            on = strstr(call->text, "O_DIRECT") != NULL;
+        if (!strstr(call->name, "write") || call->result <= 0)
+            continue;
+        *all += (double)call->result;
+        long length, offset;
+        const char *place = strrchr(call->text, '"');
+        place = place ? strchr(place, ',') : NULL;
+        cr_assert(place && sscanf(place, ", %ld, %ld)", &length, &offset) == 2, "not understood: %s",
+                  call->text);
+        if (!on)
+            continue;
+        cr_expect(length % 512 == 0 && offset % 512 == 0, "not aligned: %s", call->text);
+        *direct += (double)call->result;
+    }
+}
+
+Test(policies_direct, most_bytes_leave_in_aligned_direct_transfers) {
+    struct run run = {.program = "policy_direct",
+                      .arguments = (const char *const[]){"large", "data", NULL},
+                      .trace = "openat,fcntl,write,writev,pwrite64,pwritev,pwritev2",
+                      .seconds = 120};
+    for (enum way way = WAY_SO; way < WAYS; way++) {
+        double direct = 0, all = 0;
+        if (!way_wanted(way))
+            continue;
+        struct result result = run_program(&run, way);
+        bool none = WIFEXITED(result.status) && WEXITSTATUS(result.status) == 77;
+        if (!none) {
+            expect_exit(&run, way, &result, 0);
+            add_traced(&result, &direct, &all);
+            cr_expect(all >= 1e7 && direct >= 0.9 * all, "[%s] %.0f of %.0f bytes direct", way_name(way),
+                      direct, all);
+        }
+        release(&result);
+        if (none)
+            cr_skip_test("no direct transfers in the tests' directory");
+    }
+}
+
+/* One file system or device: made, tried, taken away. */
+static void passes_mounted(const char *kind, const char *const *what) {
+    char command[200], line[300] = "", directory[150] = "", path[150] = "";
+    snprintf(command, sizeof command, "tests/mounts.sh up %s", kind);
+    FILE *mounts = popen(command, "r");
+    cr_assert(mounts);
+    bool said = fgets(line, sizeof line, mounts) != NULL;
+    int status = pclose(mounts);
+    line[strcspn(line, "\n")] = '\0';
+    if (status != 0)
+        cr_skip_test("%s: %s", kind, line);
+    cr_assert(said && sscanf(line, "%149s %149s", directory, path) == 2, "%s: mounts.sh said '%s'", kind,
+              line);
+    bool there = true;
+    for (; there && *what; what++)
+        there = passes_on(*what, path);
+    snprintf(command, sizeof command, "tests/mounts.sh down %s", directory);
+    cr_expect(system(command) == 0, "%s", command);
+    if (!there)
+        cr_skip_test("%s: no direct transfers", kind);
+}
+
+static const char *const on_files[] = {"image", "large", "polled", NULL}, *const on_devices[] = {"device",
+                                                                                                 NULL};
+
+Test(policies_direct, on_ext4) {
+    passes_mounted("ext4", on_files);
+}
+
+Test(policies_direct, on_sectors_of_4096_bytes) {
+    passes_mounted("ext4-4096", on_files);
+}
+
+Test(policies_direct, on_xfs) {
+    passes_mounted("xfs", on_files);
+}
+
+Test(policies_direct, on_btrfs) {
+    passes_mounted("btrfs", on_files);
+}
+
+Test(policies_direct, on_tmpfs) {
+    passes_mounted("tmpfs", on_files);
+}
+
+Test(policies_direct, on_a_block_device) {
+    passes_mounted("block", on_devices);
+}
+
+Test(policies_direct, on_a_block_device_of_4096_bytes_a_sector) {
+    passes_mounted("block-4096", on_devices);
+}
