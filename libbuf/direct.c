@@ -283,7 +283,7 @@ static bool is_required(const struct stream *s) {
 }
 
 int buf__direct_admit(const struct stream *s) {
-    return is_required(s) && ((s->file._flags & FLAG_APPEND) || buf__forked) ? -EINVAL : 0;
+    return is_required(s) && (s->file._flags & FLAG_APPEND) ? -EINVAL : 0;
 }
 
 /* Why the stream cannot have direct transfers; NULL: it can, and *d says how. */

@@ -41,8 +41,6 @@ struct stream buf__standard[3] = {
 struct stream buf__blank; /* what a new stream starts as: start.c adds what libc's streams have behind the
                              public part */
 
-bool buf__forked;
-
 static struct stream *list = &buf__standard[0];
 static int list_word;
 
@@ -83,7 +81,8 @@ void buf__reset(struct stream *s, int fd, const struct opening *how) {
     s->file._fileno = fd;
     s->offset = -1;
     s->sought = INT32_MAX; /* every file system takes these */
-    s->prepared = s->known = s->own = s->told = s->adrift = s->doubtful = s->fresh = s->got = s->full = false;
+    s->prepared = s->known = s->own = s->told = s->copied = s->adrift = s->doubtful = s->fresh = s->got =
+        s->full = false;
     s->filled = 0;
     s->ahead = SIZE_MAX;
     s->landed = -1;
@@ -192,9 +191,10 @@ void buf__walk_underneath(void (*visit)(struct stream *)) {
 }
 
 void buf__list_shared(void) {
-    for (struct stream *s = list; s && !buf__forked; s = s->next)
-        s->doubtful |= unread(s) == 0 && pending(s) == 0;
-    buf__forked = true;
+    for (struct stream *s = list; s; s = s->next) {
+        s->doubtful |= !s->copied && unread(s) == 0 && pending(s) == 0;
+        s->copied = true;
+    }
 }
 
 void buf__list_after_fork(void) {

@@ -4,7 +4,7 @@
          |
        entry      standard names; lock, orientation, errno     put.c get.c line.c print.c scan.c wide.c seek.c ...
        buffer     the window: one run of bytes of the file     window.c flush.c fill.c
-       backend    read, write, seek, close                     plain.c process.c memory.c growing.c cookie.c
+       backend    read, write, seek, close                     plain.c direct.c process.c memory.c growing.c cookie.c
        sys        system calls, -errno                         sys.c
          |
        kernel
@@ -137,6 +137,7 @@ struct stream {
     bool inherited;  /* what is unread was read by the process we were forked from: not ours to give back */
     bool own;        /* opened by us from a path: nobody else had the descriptor */
     bool told;       /* fileno() gave the descriptor's number away */
+    bool copied;     /* the process forked since it was opened: another has the descriptor, too */
     bool adrift;     /* the kernel's offset is another than ours: transfers name their place (plain.c) */
     bool doubtful;   /* offset is a guess: others may have moved the descriptor; buf__tell asks the kernel */
     bool fresh;      /* opened by us and never moved: the kernel's offset is 0 */
@@ -192,12 +193,9 @@ void buf__anchor(struct stream *);
 /* The same, and what the backend holds goes to the kernel first. */
 void buf__settle_below(struct stream *);
 
-/* Whether the process ever forked: then descriptors opened before are shared. */
-extern bool buf__forked;
-
 /* Nobody else can see or move the stream's descriptor. */
 static inline bool private(const struct stream *s) {
-    return s->own && !s->told && !buf__forked;
+    return s->own && !s->told && !s->copied;
 }
 
 /* The stream behind a FILE *, or NULL for one of libc's own. */
@@ -383,7 +381,7 @@ void buf__walk_held(void (*visit)(struct stream *));
 
 void buf__list_lock(void);
 void buf__list_unlock(void);
-void buf__list_shared(void);     /* at the first fork: others may move what was flushed before */
+void buf__list_shared(void);     /* at each fork: others may move what was flushed before */
 void buf__list_after_fork(void); /* in the child: all locks are new, but those the forking thread holds */
 extern struct stream buf__standard[3], buf__blank;
 

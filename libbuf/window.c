@@ -42,7 +42,7 @@ static void free_window(struct stream *s) {
    at a block edge that happens to be near, where libc would not cut it: such a window always has room for its
    whole size, and ends on the first edge behind that. */
 static bool shared(const struct stream *s) {
-    return !s->own || buf__forked || (s->file._flags & FLAG_APPEND);
+    return !s->own || s->copied || (s->file._flags & FLAG_APPEND);
 }
 
 /* Bytes from the present offset to the edge where a window should end; its whole size where the offset is not

@@ -101,6 +101,33 @@ Test(policies_direct, most_bytes_leave_in_aligned_direct_transfers) {
     }
 }
 
+/* strace makes the kernel refuse the first write and the first read. */
+static void refused(const char *what, const char *complaint) {
+    static const char script[] =
+        ": >data; exec strace -f -o strace.out -P data -E LD_PRELOAD=$1/libbuf.so -E LIBBUF_VERBOSE=1 "
+        "-e inject=pwrite64:error=EINVAL:when=1 -e inject=pread64:error=EINVAL:when=1 "
+        "$1/tests/libc/policy_direct $2 data";
+    struct run run = {.program = "$sh",
+                      .arguments = (const char *const[]){"-c", script, "sh", build_directory(), what, NULL}};
+    struct result result = run_program(&run, WAY_LIBC);
+    bool none = WIFEXITED(result.status) && WEXITSTATUS(result.status) == 77;
+    if (!none) {
+        expect_exit(&run, WAY_LIBC, &result, 0);
+        cr_expect((strstr(result.err, complaint) != NULL), "said %s", result.err);
+    }
+    release(&result);
+    if (none)
+        cr_skip_test("no direct transfers in the tests' directory");
+}
+
+Test(policies_direct, try_goes_on_buffered_where_the_kernel_refuses) {
+    refused("fallback", "direct: buffered, since the kernel refused a transfer");
+}
+
+Test(policies_direct, require_reports_what_the_kernel_refuses_and_loses_nothing) {
+    refused("required", "version");
+}
+
 /* One file system or device: made, tried, taken away. */
 static void passes_mounted(const char *kind, const char *const *what) {
     char command[200], line[300] = "", directory[150] = "", path[150] = "";

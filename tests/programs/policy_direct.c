@@ -4,6 +4,7 @@
 #include "expect.h"
 #include "extended.h"
 #include <pthread.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -347,6 +348,38 @@ static void try_buffers(const char *path) {
     free(want);
 }
 
+/* libc's own functions, which move the cursors themselves and call back for the transfers. */
+static void try_libcs_own(const char *path) {
+    char name[40], line[100];
+    struct passwd entry = {name, "x", 7, 8, "somebody", "/home", "/bin/sh"};
+    FILE *f = open_direct(path, "w+", "");
+    situation("putpwent and fgetpwent");
+    size_t n = 0;
+    for (int i = 0; i < 20000; i++) {
+        snprintf(name, sizeof name, "name%d", i);
+        int length = snprintf(line, sizeof line, "%s:x:7:8:somebody:/home:/bin/sh\n", name);
+        memcpy(image + n, line, (size_t)length);
+        n += (size_t)length;
+        if (i % 1000 < 900)
+            EXPECT_INT(putpwent(&entry, f), 0);
+        else
+            EXPECT_INT(fwrite(line, 1, (size_t)length, f), length);
+        if (i % 3000 == 17)
+            EXPECT_INT(fflush(f), 0);
+    }
+    EXPECT_INT(ftell(f), n);
+    rewind(f);
+    for (int i = 0; i < 20000; i++) {
+        struct passwd *got = fgetpwent(f);
+        REQUIRE(got);
+        snprintf(name, sizeof name, "name%d", i);
+        EXPECT_TEXT(got->pw_name, name);
+    }
+    EXPECT(fgetpwent(f) == NULL);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE(path, image, n);
+}
+
 static void try_refused(const char *path) {
     situation("where it cannot be");
     EXPECT_ERROR(buf_fopen("absent", "a", "direct=require") == NULL, EINVAL);
@@ -389,7 +422,6 @@ static void try_rules(void) {
     free(want);
 }
 
-/* Last, since a process that forked has no direct transfers. */
 static void try_fork(const char *path) {
     char *want = pattern(300000);
     FILE *f = open_direct(path, "w+", "");
@@ -400,6 +432,10 @@ static void try_fork(const char *path) {
     if (child == 0) {
         EXPECT_INT(fwrite(want + 131072, 1, 10001, f), 10001);
         EXPECT_INT(fclose(f), 0);
+        f = open_direct("childs", "w", ""); /* a descriptor of its own */
+        EXPECT_INT(fwrite(want, 1, 100000, f), 100000);
+        EXPECT_INT(fclose(f), 0);
+        EXPECT_FILE("childs", want, 100000);
         _exit(finish());
     }
     EXPECT(child_passed(child));
@@ -408,6 +444,42 @@ static void try_fork(const char *path) {
     EXPECT_INT(fwrite(want + 141073, 1, 300000 - 141073, f), 300000 - 141073);
     EXPECT_INT(fclose(f), 0);
     EXPECT_FILE(path, want, 300000);
+    free(want);
+}
+
+/* Run where the first write and the first read of some kind are refused with EINVAL. */
+static void try_fallback(const char *path) {
+    char *want = pattern(300000);
+    situation("a refused transfer");
+    FILE *f = buf_fopen(path, "w", "direct=try");
+    REQUIRE(f);
+    EXPECT_INT(fwrite(want, 1, 300000, f), 300000);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE(path, want, 300000);
+    f = buf_fopen(path, "r", "direct=try");
+    REQUIRE(f);
+    EXPECT_INT(fread(piece, 1, 300001, f), 300000);
+    EXPECT_BYTES(piece, 300000, want, 300000);
+    EXPECT_INT(fclose(f), 0);
+    free(want);
+}
+
+/* The same where it is an error; nothing that was accepted is lost. */
+static void try_required(const char *path) {
+    char *want = pattern(300000);
+    situation("a refused transfer, required");
+    FILE *f = open_direct(path, "w", "size=512K");
+    EXPECT_INT(fwrite(want, 1, 300000, f), 300000);
+    EXPECT_ERROR(fflush(f) == EOF, EINVAL);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE(path, want, 300000);
+    f = open_direct(path, "r", "");
+    EXPECT_ERROR(fgetc(f) == EOF, EINVAL);
+    EXPECT(ferror(f));
+    clearerr(f);
+    EXPECT_INT(fread(piece, 1, 300001, f), 300000);
+    EXPECT_BYTES(piece, 300000, want, 300000);
+    EXPECT_INT(fclose(f), 0);
     free(want);
 }
 
@@ -432,11 +504,16 @@ int main(int argc, char **argv) {
         try_polled(path, "w+");
     } else if (strcmp(what, "device") == 0) {
         try_device(path);
+    } else if (strcmp(what, "fallback") == 0) {
+        try_fallback(path);
+    } else if (strcmp(what, "required") == 0) {
+        try_required(path);
     } else {
         REQUIRE(strcmp(what, "edges") == 0);
         try_limit(path);
         try_told(path);
         try_buffers(path);
+        try_libcs_own(path);
         try_refused(path);
         try_rules();
         try_fork(path);
