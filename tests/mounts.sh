@@ -1,7 +1,8 @@
 #!/bin/sh
 # Fresh file systems and block devices for tests, on loop devices. "mounts.sh up KIND" prints a directory to give to
 # "mounts.sh down DIRECTORY" later, and behind a blank the path to test on; where it cannot be made it prints why and
-# exits with 77. KIND: ext4, xfs, btrfs, tmpfs, ext4-4096 (a device of 4096-byte sectors), block, block-4096.
+# exits with 77. KIND: ext4, xfs, btrfs, tmpfs, ext4-1024 (blocks smaller than a page),
+# ext4-4096 (a device of 4096-byte sectors), block, block-4096.
 
 set -u
 
@@ -40,6 +41,7 @@ up() {
     [ "$(id -u)" = 0 ] || refuse "only root can mount"
     case $1 in
     ext4) attach 200M 512 && put ext4 -q ;;
+    ext4-1024) attach 200M 512 && put ext4 -q -b 1024 ;;
     ext4-4096) attach 200M 4096 && put ext4 -q ;;
     xfs) attach 400M 512 && put xfs -q ;;
     btrfs) attach 400M 512 && put btrfs -q ;;

@@ -157,6 +157,10 @@ Test(policies_direct, on_ext4) {
     passes_mounted("ext4", on_files);
 }
 
+Test(policies_direct, on_blocks_smaller_than_a_page) {
+    passes_mounted("ext4-1024", on_files);
+}
+
 Test(policies_direct, on_sectors_of_4096_bytes) {
     passes_mounted("ext4-4096", on_files);
 }

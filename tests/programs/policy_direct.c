@@ -348,6 +348,32 @@ static void try_buffers(const char *path) {
     free(want);
 }
 
+/* Offsets that take more than 32 bits, which the kernel is asked about. */
+static void try_far(const char *path) {
+    const off_t far = 5000000123;
+    char *want = pattern(200000);
+    FILE *f = open_direct(path, "w+", "");
+    situation("far behind the beginning");
+    EXPECT_INT(fseeko(f, far, SEEK_SET), 0);
+    EXPECT_INT(fwrite(want, 1, 200000, f), 200000);
+    EXPECT_INT(fseeko(f, far + 5000, SEEK_SET), 0);
+    EXPECT_INT(fread(piece, 1, 50000, f), 50000);
+    EXPECT_BYTES(piece, 50000, want + 5000, 50000);
+    EXPECT_INT(fseeko(f, -10, SEEK_CUR), 0);
+    EXPECT_INT(fputs("changed", f) >= 0, 1);
+    memcpy(want + 54990, "changed", 7);
+    EXPECT_INT(fseeko(f, far - 3, SEEK_SET), 0);
+    EXPECT_INT(fread(piece, 1, 3, f), 3);
+    EXPECT_BYTES(piece, 3, "\0\0\0", 3);
+    EXPECT_INT(fread(piece, 1, 200001, f), 200000);
+    EXPECT_BYTES(piece, 200000, want, 200000);
+    EXPECT_INT(fseeko(f, 0, SEEK_END), 0);
+    EXPECT_INT(ftello(f), far + 200000);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_INT(unlink(path), 0);
+    free(want);
+}
+
 /* libc's own functions, which move the cursors themselves and call back for the transfers. */
 static void try_libcs_own(const char *path) {
     char name[40], line[100];
@@ -513,6 +539,7 @@ int main(int argc, char **argv) {
         try_limit(path);
         try_told(path);
         try_buffers(path);
+        try_far(path);
         try_libcs_own(path);
         try_refused(path);
         try_rules();
