@@ -74,11 +74,41 @@ static void flushed_before(void) {
     EXPECT_FILE("data", "parent\nchild\n", 13);
 }
 
+/* After a fork both processes move one offset: a stream that seeks says so to the kernel. What is opened later is its
+   process's own. */
+static void shared_place(void) {
+    int go[2], number = dup(0);
+    situation("shared place");
+    REQUIRE(pipe(go) == 0 && close(number) == 0);
+    FILE *f = fopen("data", "w+");
+    REQUIRE(f);
+    EXPECT(fputs("0123456789", f) >= 0);
+    EXPECT_INT(fflush(f), 0);
+    pid_t child = fork_child();
+    if (child == 0) {
+        char byte;
+        EXPECT_INT(read(go[0], &byte, 1), 1);
+        EXPECT_INT(lseek(number, 0, SEEK_CUR), 5);
+        EXPECT_INT(write(number, "x", 1), 1);
+        _exit(finish());
+    }
+    EXPECT_INT(fseek(f, 3, SEEK_SET), 0);
+    EXPECT(fputs("ab", f) >= 0);
+    EXPECT_INT(fflush(f), 0);
+    EXPECT_INT(write(go[1], "g", 1), 1);
+    EXPECT(child_passed(child));
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE("data", "012abx6789", 10);
+    close(go[0]);
+    close(go[1]);
+}
+
 int main(void) {
     flushed_before(); /* first: a process that has forked trusts no descriptor */
     unread_input(0);
     unread_input(1);
     shared_output();
+    shared_place();
     puts("inherited");
     return finish();
 }
