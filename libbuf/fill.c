@@ -58,7 +58,9 @@ static size_t fill_size(struct stream *s, const char *at) {
     tail = s->offset >= 0 && s->ahead >= s->block ? behind_edge(s, (size_t)s->offset + s->ahead) : 0;
     size_t size = tail < s->ahead ? s->ahead - tail : s->ahead;
     size_t over = direct_of(s) ? behind_edge(s, (size_t)s->offset + size) : 0;
-    return over == 0 ? size : size + s->block - over < room ? size + s->block - over : room; /* whole blocks */
+    if (over > 0)
+        size += s->block - over; /* whole blocks */
+    return size < room ? size : room;
 }
 
 size_t buf__visited(const struct stream *s) {
