@@ -365,12 +365,12 @@ static void fork_shares(void) {
     EXPECT_INT(fclose(f), 0);
 
     situation("after a fork");
-    f = buf_fopen("data", "r+", "coalesce=8"); /* shared from the start */
+    f = buf_fopen("data", "r+", "coalesce=8"); /* nobody shares what is opened now */
     REQUIRE(f);
-    put_at(f, 10, "at once");
+    put_at(f, 10, "its own");
     EXPECT_INT(fseek(f, 0, SEEK_SET), 0);
-    EXPECT_FILE("data", image, size);
     EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE("data", image, size);
 }
 
 /* What could not leave before a fork is the parent's, and leaves once. */
