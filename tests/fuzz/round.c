@@ -179,8 +179,8 @@ bool libc_crashed(const struct round *round) {
     char *end[2];
     unsigned status[2];
     for (int i = 0; i < 2; i++) {
-        end[i] = strstr(round->text[i], ENDED);
-        status[i] = end[i] ? (unsigned)strtoul(end[i] + strlen(ENDED), NULL, 16) : 0;
+        end[i] = strstr(round->text[i], "\n" ENDED); /* a child's end is told within a line */
+        status[i] = end[i] ? (unsigned)strtoul(end[i] + 1 + strlen(ENDED), NULL, 16) : 0;
     }
     int killer = WTERMSIG((int)status[0]);
     size_t same = (size_t)(end[0] - round->text[0]);

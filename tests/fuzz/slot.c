@@ -74,7 +74,7 @@ void after_put(struct slot *s, size_t n) {
 void after_get(struct slot *s, size_t n, bool end) {
     s->touched = true;
     s->settled = false;
-    s->flushed &= n == 0 || n >= (s->size < 1024 ? s->size : 1024); /* libc reads large pieces aside */
+    s->flushed &= n == 0 || end || n >= (s->size < 1024 ? s->size : 1024); /* libc reads large pieces aside */
     s->turned = (n == 0 && !end) || s->flushed;
     s->broken = s->wide && ferror(s->f);
     s->last = end ? AT_END : GETTING;

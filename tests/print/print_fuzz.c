@@ -510,22 +510,18 @@ static bool is_named(const wchar_t *wide_format) {
     static char libc_bytes[TEXT_ROOM], our_bytes[TEXT_ROOM];
     bool lost = strchr(format, '#') && strpbrk(format, "gG");
     bool right_zeros = wild_negative && strstr(format, "*") && strchr(format, '0');
+    int length[2];
     va_list list;
     if (!lost && !right_zeros)
         return false;
     for (int ours = 0; ours < 2; ours++) {
         open_list(list, &arguments);
-        if (!wide_format) {
-            if (ours)
-                buf__vsnprintf(our_bytes, TEXT_ROOM, 0, format, list);
-            else
-                libc_vsnprintf(libc_bytes, TEXT_ROOM, format, list);
-        } else {
-            if (ours)
-                buf__vswprintf(our_letters, TEXT_ROOM, 0, wide_format, list);
-            else
-                libc_vswprintf(libc_letters, TEXT_ROOM, wide_format, list);
-        }
+        if (!wide_format)
+            length[ours] = ours ? buf__vsnprintf(our_bytes, TEXT_ROOM, 0, format, list)
+                                : libc_vsnprintf(libc_bytes, TEXT_ROOM, format, list);
+        else
+            length[ours] = ours ? buf__vswprintf(our_letters, TEXT_ROOM, 0, wide_format, list)
+                                : libc_vswprintf(libc_letters, TEXT_ROOM, wide_format, list);
     }
     if (wide_format)
         for (int i = 0; i < TEXT_ROOM; i++) {
@@ -533,6 +529,10 @@ static bool is_named(const wchar_t *wide_format) {
             our_bytes[i] = (char)our_letters[i];
         }
     libc_bytes[TEXT_ROOM - 1] = our_bytes[TEXT_ROOM - 1] = 0;
+    for (int i = 0; i < TEXT_ROOM - 1; i++) { /* a null character is text as well */
+        libc_bytes[i] = (char)(libc_bytes[i] || i >= length[0] ? libc_bytes[i] : 1);
+        our_bytes[i] = (char)(our_bytes[i] || i >= length[1] ? our_bytes[i] : 1);
+    }
     if (strcmp(libc_bytes, our_bytes) == 0)
         return false;
     for (const char *libc = libc_bytes, *ours = our_bytes;; libc++, ours++) {
