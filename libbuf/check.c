@@ -18,7 +18,7 @@ static void demand(bool holds, const char *what) {
 
 void buf__check(struct stream *s) {
     const struct _IO_FILE *f = &s->file;
-    bool closed = s->wide > 0 || f->_flags & (FLAG_LINE | FLAG_UNBUFFERED);
+    bool closed = f->_flags & (FLAG_LINE | FLAG_UNBUFFERED);
     DEMAND(((unsigned)f->_flags & STREAM_MAGIC_MASK) == STREAM_MAGIC);
     DEMAND(f->_flags & FLAG_USER_BUFFER);
     DEMAND(!(f->_flags & (FLAG_LINKED | 0x100)));
@@ -35,8 +35,8 @@ void buf__check(struct stream *s) {
     if (putting(s)) {
         DEMAND(f->_IO_read_base == f->_IO_write_base && f->_IO_read_end == f->_IO_write_base);
         DEMAND(!closed || f->_IO_write_end == f->_IO_write_base);
-        /* Watched, it is closed as well, but behind a put of libc's own. */
-        DEMAND(closed || s->watched || f->_IO_write_end >= f->_IO_write_ptr);
+        /* Wide or watched, it is closed as well, but behind a put of libc's own. */
+        DEMAND(closed || s->wide > 0 || s->watched || f->_IO_write_end >= f->_IO_write_ptr);
         DEMAND(s->prepared);
     } else {
         DEMAND(f->_IO_write_ptr == f->_IO_write_base);
