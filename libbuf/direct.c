@@ -6,6 +6,7 @@
    would for a moment see what the page cache holds behind the old end. */
 
 #include "direct.h"
+#include "report.h"
 #include "rules.h"
 #include "sys.h"
 
@@ -20,6 +21,13 @@ static void say(const char *path, const char *why) {
     snprintf(line, sizeof line, "direct: buffered, since %s", why);
     if (buf__rules_verbose)
         buf__complain(path ? path : "stream", line);
+}
+
+static void count_fallback(struct stream *s) {
+    struct buf_stats *stats = buf__report_stats(s);
+    s->policy->direct_count.fallbacks++;
+    if (stats)
+        stats->fallbacks++;
 }
 
 static size_t larger(size_t a, size_t b) {
@@ -53,7 +61,7 @@ static int set_direct(struct stream *s, struct direct *d, bool on) {
 static void leave_direct(struct stream *s, struct direct *d, const char *why) {
     set_direct(s, d, false);
     d->left = true;
-    s->policy->direct_count.fallbacks++;
+    count_fallback(s);
     say(NULL, why);
 }
 
@@ -311,7 +319,7 @@ int buf__direct_begin(struct stream *s, const char *path) {
     const char *why = s->backend == &buf__plain ? examine(s, d) : "another option stands below the buffer";
     if (why) {
         free(d);
-        s->policy->direct_count.fallbacks++;
+        count_fallback(s);
         say(path, why);
         return is_required(s) ? -EINVAL : 0;
     }

@@ -5,9 +5,11 @@
 #pragma GCC visibility pop
 
 #include "entry.h"
+#include "report.h"
 #include "sync.h"
 #include "sys.h"
 #include <limits.h>
+#include <time.h>
 
 uint64_t buf__in_kernel(const struct stream *s) {
     bool holds = s->backend->drain && s->policy && s->file._fileno >= 0;
@@ -25,12 +27,26 @@ static int remember(struct stream *s, int error) {
     return error;
 }
 
+/* The kernel's sync, counted where a report is on. */
+static int sync_descriptor(struct stream *s, bool whole) {
+    struct buf_stats *stats = buf__report_stats(s);
+    struct timespec begun, ended;
+    if (!stats)
+        return whole ? buf__sys_sync(s->file._fileno) : buf__sys_sync_data(s->file._fileno);
+    LIBC(clock_gettime)(CLOCK_MONOTONIC, &begun);
+    int r = whole ? buf__sys_sync(s->file._fileno) : buf__sys_sync_data(s->file._fileno);
+    LIBC(clock_gettime)(CLOCK_MONOTONIC, &ended);
+    stats->syncs++;
+    stats->sync_ns += (uint64_t)((ended.tv_sec - begun.tv_sec) * 1000000000 + ended.tv_nsec - begun.tv_nsec);
+    return r;
+}
+
 int buf__sync_below(struct stream *s, bool whole) {
     int fd = s->file._fileno;
     if (fd < 0)
         return s->source ? 0 : -EBADF;
     uint64_t there = buf__in_kernel(s);
-    int r = whole ? buf__sys_sync(fd) : buf__sys_sync_data(fd);
+    int r = sync_descriptor(s, whole);
     if (is_nothing(r))
         return 0;
     if (r == 0 && s->sync_error == 0)

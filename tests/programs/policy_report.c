@@ -183,6 +183,25 @@ static int end_by(const char *end) {
     return 0;
 }
 
+static void syncs_and_fallbacks_are_counted(void) {
+    situation("syncs and fallbacks");
+    FILE *f = buf_fopen("synced", "w", "report=none,sync=flush");
+    struct buf_stats stats;
+    REQUIRE(f);
+    EXPECT(fputs("text", f) >= 0);
+    EXPECT_INT(fflush(f), 0);
+    EXPECT_INT(buf_stats(f, &stats), 0);
+    EXPECT_INT(stats.syncs, 1);
+    EXPECT(stats.sync_ns > 0);
+    EXPECT_INT(stats.fallbacks, 0);
+    EXPECT_INT(fclose(f), 0);
+    f = buf_fopen("appended", "a", "report=none,direct=try"); /* which an appending stream cannot be */
+    REQUIRE(f);
+    EXPECT_INT(buf_stats(f, &stats), 0);
+    EXPECT_INT(stats.fallbacks, 1);
+    EXPECT_INT(fclose(f), 0);
+}
+
 int main(int argc, char **argv) {
     if (argc > 1)
         return end_by(argv[1]);
@@ -191,6 +210,7 @@ int main(int argc, char **argv) {
     gets_are_counted();
     seeks_are_counted();
     it_may_begin_late();
+    syncs_and_fallbacks_are_counted();
     puts("report");
     return finish();
 }
