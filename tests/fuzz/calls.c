@@ -173,7 +173,7 @@ int main(int argc, char **argv) {
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGXFSZ, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    alarm(5);
+    alarm(20);
     random_begin(seed, 0);
     choose_profile();
     prepare_files();
