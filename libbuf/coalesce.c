@@ -9,9 +9,7 @@
 #include "coalesce_plan.h"
 #include "libc.h"
 #include "policy.h"
-#include "rules.h"
 #include "sys.h"
-#include <limits.h>
 #include <pthread.h>
 
 enum {
@@ -229,14 +227,9 @@ static const struct backend backend = {.read = coalesce_read,
                                        .drain = coalesce_drain};
 
 static void ignore(const struct stream *s, const char *reason) {
-    char link[40], path[PATH_MAX], line[80];
-    if (!buf__rules_verbose)
-        return;
-    snprintf(link, sizeof link, "/proc/self/fd/%d", s->file._fileno);
-    ssize_t length = buf__sys_read_link(link, path, sizeof path - 1);
-    path[length > 0 ? length : 0] = '\0';
+    char line[80];
     snprintf(line, sizeof line, "coalesce ignored: %s", reason);
-    buf__complain(length > 0 ? path : "stream", line);
+    buf__policy_say(s, NULL, line);
 }
 
 void buf__coalesce_begin(struct stream *s) {

@@ -99,14 +99,19 @@ int buf__policy_choose(struct stream *s, const char *special, const char *path, 
     return 0;
 }
 
+size_t buf__descriptor_name(int fd, char *name, size_t room) {
+    char link[40];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = buf__sys_read_link(link, name, room - 1);
+    name[length > 0 ? length : 0] = '\0';
+    return length > 0 ? (size_t)length : 0;
+}
+
 int buf__policy_choose_by_descriptor(struct stream *s, const char *special) {
-    char link[40], path[PATH_MAX];
+    char path[PATH_MAX];
     if (buf__rules_none)
         return 0;
-    snprintf(link, sizeof link, "/proc/self/fd/%d", s->file._fileno);
-    ssize_t length = buf__sys_read_link(link, path, sizeof path - 1);
-    if (length > 0)
-        path[length] = '\0';
+    size_t length = buf__descriptor_name(s->file._fileno, path, sizeof path);
     int error = buf__policy_choose(s, special, length > 0 ? path : NULL, NULL);
     if (error == 0)
         buf__policy_begin(s);
@@ -137,13 +142,12 @@ void buf__policy_after_fork(struct stream *s) {
 }
 
 void buf__policy_say(const struct stream *s, const char *path, const char *what) {
-    char link[40], name[PATH_MAX];
+    char name[PATH_MAX];
     if (!buf__rules_verbose)
         return;
-    snprintf(link, sizeof link, "/proc/self/fd/%d", s->file._fileno);
-    ssize_t length = path ? 0 : buf__sys_read_link(link, name, sizeof name - 1);
-    name[length > 0 ? length : 0] = '\0';
-    buf__complain(path ? path : length > 0 ? name : "stream", what);
+    if (!path)
+        path = buf__descriptor_name(s->file._fileno, name, sizeof name) > 0 ? name : "stream";
+    buf__complain(path, what);
 }
 
 /* What a stream must be opened with. */

@@ -75,6 +75,9 @@ void buf__policy_after_fork(struct stream *);
 
 void buf__policy_free(struct stream *);
 
+/* Writes the name of what the descriptor is on, as /proc tells it; "" when it tells none. Returns its length. */
+size_t buf__descriptor_name(int fd, char *name, size_t room);
+
 /* Under LIBBUF_VERBOSE, why an option is not in force. `path` NULL: the descriptor's name. */
 void buf__policy_say(const struct stream *, const char *path, const char *what);
 

@@ -32,7 +32,6 @@ static void take_path(struct report *r, const char *path) {
 }
 
 static void take_name(struct stream *s, struct report *r, const char *name) {
-    char link[40];
     if (name) {
         size_t n = strlen(name);
         if (n >= sizeof r->name)
@@ -40,9 +39,7 @@ static void take_name(struct stream *s, struct report *r, const char *name) {
         memcpy(r->name, name, strlen(name) + 1);
         return;
     }
-    snprintf(link, sizeof link, "/proc/self/fd/%d", s->file._fileno);
-    ssize_t n = buf__sys_read_link(link, r->name, sizeof r->name - 1);
-    r->name[n > 0 ? n : 0] = '\0';
+    buf__descriptor_name(s->file._fileno, r->name, sizeof r->name);
 }
 
 void buf__report_begin(struct stream *s, const char *name) {

@@ -100,17 +100,9 @@ static void read_rules(const char *text) {
     }
 }
 
-static const char *value_of(char *const *environment, const char *name) {
-    size_t n = strlen(name);
-    for (; environment && *environment; environment++)
-        if (strncmp(*environment, name, n) == 0 && (*environment)[n] == '=')
-            return *environment + n + 1;
-    return NULL;
-}
-
 /* stdbuf(1) says L, 0 or a size, which it has checked. */
 static void read_stdbuf(char *const *environment, const char *name, const char *pattern) {
-    const char *value = value_of(environment, name);
+    const char *value = buf__setting(environment, name);
     char rule[100];
     if (!value || !*value)
         return;
@@ -124,7 +116,7 @@ static void read_stdbuf(char *const *environment, const char *name, const char *
 }
 
 void buf__rules_start(char *const *environment) {
-    const char *libbuf = value_of(environment, "LIBBUF"), *verbose = value_of(environment, "LIBBUF_VERBOSE");
+    const char *libbuf = buf__setting(environment, "LIBBUF"), *verbose = buf__setting(environment, "LIBBUF_VERBOSE");
     if (getauxval(AT_SECURE))
         return;
     buf__rules_verbose = verbose && *verbose && strcmp(verbose, "0") != 0;
@@ -135,7 +127,7 @@ void buf__rules_start(char *const *environment) {
     read_stdbuf(environment, "_STDBUF_I", "%stdin");
     read_stdbuf(environment, "_STDBUF_O", "%stdout");
     read_stdbuf(environment, "_STDBUF_E", "%stderr");
-    const char *iobuf = value_of(environment, "IOBUF_PARAMS");
+    const char *iobuf = buf__setting(environment, "IOBUF_PARAMS");
     if (iobuf)
         buf__rules_iobuf(iobuf);
 }

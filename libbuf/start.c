@@ -29,6 +29,14 @@ void buf__complain(const char *what, const char *detail) {
     buf__sys_write(2, &(struct iovec){line, n}, 1, -1, false);
 }
 
+const char *buf__setting(char *const *environment, const char *name) {
+    size_t n = strlen(name);
+    for (; environment && *environment; environment++)
+        if (strncmp(*environment, name, n) == 0 && (*environment)[n] == '=')
+            return *environment + n + 1;
+    return NULL;
+}
+
 /* Takes from a fopencookie stream of libc's what ours need behind the public part. The word behind the vtable
    must be the cookie. */
 static bool take_layout(void) {

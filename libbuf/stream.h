@@ -393,6 +393,9 @@ bool buf__active(void);
 /* Whether it has started and is not passive; starts nothing. */
 bool buf__started(void);
 
+/* The value of `name` in the environment that the process began with (getenv does not work yet); NULL: none. */
+const char *buf__setting(char *const *environment, const char *name);
+
 /* Says "libbuf: WHAT: DETAIL" on descriptor 2, without stdio and malloc. */
 void buf__complain(const char *what, const char *detail);
 

@@ -80,14 +80,12 @@ static bool is_failure(int error) {
 /* The file's entry in its directory goes to the device. Where the directory cannot be found or synced, the whole
    file system does. */
 static int sync_name(struct stream *s) {
-    char link[40], path[PATH_MAX];
+    char path[PATH_MAX];
     struct stat file;
     int fd = s->file._fileno;
     if (fd < 0 || buf__sys_stat(fd, &file) < 0 || !S_ISREG(file.st_mode) || file.st_nlink == 0)
         return 0;
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = buf__sys_read_link(link, path, sizeof path - 1);
-    path[length > 0 ? length : 0] = '\0';
+    buf__descriptor_name(fd, path, sizeof path);
     int directory = open_directory(path, &file), r = directory;
     if (directory >= 0) {
         r = buf__sys_sync(directory);

@@ -9,16 +9,8 @@
 
 struct totals *buf__totals;
 
-static const char *value_of(char *const *environment, const char *name) {
-    size_t n = strlen(name);
-    for (; environment && *environment; environment++)
-        if (strncmp(*environment, name, n) == 0 && (*environment)[n] == '=')
-            return *environment + n + 1;
-    return NULL;
-}
-
 void buf__totals_start(char *const *environment) {
-    const char *path = value_of(environment, "LIBBUF_TOTALS");
+    const char *path = buf__setting(environment, "LIBBUF_TOTALS");
     if (!path || !*path)
         return;
     int fd = buf__sys_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666, false);
