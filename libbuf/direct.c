@@ -48,7 +48,8 @@ static bool measure(int fd, const struct stat *st, struct direct *d) {
     return d->block <= DIRECT_MOST && (d->block & (d->block - 1)) == 0;
 }
 
-static int set_direct(struct stream *s, struct direct *d, bool on) {
+int buf__direct_switch(struct stream *s, bool on) {
+    struct direct *d = direct_part(s);
     if (d->on == on)
         return 0;
     int r = buf__sys_set_flags(s->file._fileno, on ? d->flags | O_DIRECT : d->flags);
@@ -59,7 +60,7 @@ static int set_direct(struct stream *s, struct direct *d, bool on) {
 
 /* Buffered for good. */
 static void leave_direct(struct stream *s, struct direct *d, const char *why) {
-    set_direct(s, d, false);
+    buf__direct_switch(s, false);
     d->left = true;
     count_fallback(s);
     say(NULL, why);
@@ -121,8 +122,8 @@ static bool have_bounce(struct direct *d) {
     return d->bounce != NULL;
 }
 
-static ssize_t read_direct(struct stream *s, struct direct *d, void *p, size_t n, off64_t at) {
-    int error = set_direct(s, d, true);
+static ssize_t read_direct(struct stream *s, void *p, size_t n, off64_t at) {
+    int error = buf__direct_switch(s, true);
     ssize_t r = error < 0 ? error : buf__plain_read_at(s, p, n, at);
     if (r >= 0) {
         s->policy->direct_count.transfers++;
@@ -131,9 +132,9 @@ static ssize_t read_direct(struct stream *s, struct direct *d, void *p, size_t n
     return r;
 }
 
-static ssize_t write_direct(struct stream *s, struct direct *d, const void *p, size_t n, off64_t at) {
+static ssize_t write_direct(struct stream *s, const void *p, size_t n, off64_t at) {
     struct iovec v = {(void *)p, n};
-    int error = set_direct(s, d, true);
+    int error = buf__direct_switch(s, true);
     ssize_t r = error < 0 ? error : buf__plain_write_at(s, &v, 1, at);
     if (r > 0) {
         s->policy->direct_count.transfers++;
@@ -142,15 +143,15 @@ static ssize_t write_direct(struct stream *s, struct direct *d, const void *p, s
     return r;
 }
 
-static ssize_t read_buffered(struct stream *s, struct direct *d, void *p, size_t n, off64_t at) {
-    int error = set_direct(s, d, false);
+static ssize_t read_buffered(struct stream *s, void *p, size_t n, off64_t at) {
+    int error = buf__direct_switch(s, false);
     s->policy->direct_count.ragged++;
     return error < 0 ? error : buf__plain_read_at(s, p, n, at);
 }
 
 static ssize_t write_buffered(struct stream *s, struct direct *d, const void *p, size_t n, off64_t at) {
     struct iovec v = {(void *)p, n};
-    int error = set_direct(s, d, false);
+    int error = buf__direct_switch(s, false);
     ssize_t r = error < 0 ? error : buf__plain_write_at(s, &v, 1, at);
     s->policy->direct_count.ragged++;
     if (r > 0)
@@ -183,21 +184,21 @@ static bool may_fill(struct stream *s, struct direct *d, off64_t start) {
 static ssize_t write_filled(struct stream *s, struct direct *d, const struct iovec *v, int n, off64_t at) {
     size_t behind = (size_t)at & (d->block - 1);
     off64_t start = at - (off64_t)behind;
-    ssize_t r = read_direct(s, d, d->bounce, d->block, start);
+    ssize_t r = read_direct(s, d->bounce, d->block, start);
     if (r != (ssize_t)d->block)
         return 0;
     size_t there = behind + gather(d->bounce + behind, d->bounce_size - behind, v, n);
-    r = write_direct(s, d, d->bounce, round_down(d, there), start);
+    r = write_direct(s, d->bounce, round_down(d, there), start);
     return r < 0 ? r : r > (ssize_t)behind ? r - (ssize_t)behind : 0;
 }
 
 static ssize_t write_blocks(struct stream *s, struct direct *d, const struct iovec *v, int n, off64_t at) {
     if (is_aligned(d, v->iov_base) && v->iov_len >= d->block)
-        return write_direct(s, d, v->iov_base, round_down(d, v->iov_len), at);
+        return write_direct(s, v->iov_base, round_down(d, v->iov_len), at);
     if (!have_bounce(d))
         return write_buffered(s, d, v->iov_base, v->iov_len, at);
     size_t there = gather(d->bounce, d->bounce_size, v, n);
-    return write_direct(s, d, d->bounce, round_down(d, there), at);
+    return write_direct(s, d->bounce, round_down(d, there), at);
 }
 
 /* Writes the first of the bytes, as many as one step takes. */
@@ -231,9 +232,9 @@ static ssize_t direct_write(struct stream *s, const struct iovec *v, int n) {
    in its place behind them. Bytes that are there, or -errno. */
 static ssize_t read_blocks(struct stream *s, struct direct *d, char *to, size_t room, off64_t at, size_t n) {
     size_t behind = (size_t)at & (d->block - 1), wanted = round_up(d, behind + n);
-    ssize_t r = read_direct(s, d, to, round_down(d, wanted < room ? wanted : room), at - (off64_t)behind);
+    ssize_t r = read_direct(s, to, round_down(d, wanted < room ? wanted : room), at - (off64_t)behind);
     if (r > 0 && r <= (ssize_t)behind) /* the end of the file, unless it grew just now */
-        return read_buffered(s, d, to + behind, room - behind < n ? room - behind : n, at);
+        return read_buffered(s, to + behind, room - behind < n ? room - behind : n, at);
     r -= r > 0 ? (ssize_t)behind : 0;
     return r > (ssize_t)n ? (ssize_t)n : r;
 }
@@ -242,12 +243,12 @@ static ssize_t read_step(struct stream *s, struct direct *d, char *p, size_t n, 
     size_t behind = (size_t)at & (d->block - 1);
     char *end = s->file._IO_buf_end;
     if (!behind && n >= d->block && is_aligned(d, p))
-        return read_direct(s, d, p, round_down(d, n), at);
+        return read_direct(s, p, round_down(d, n), at);
     bool in_window = p >= s->file._IO_buf_base && p < end && behind <= (size_t)(p - s->file._IO_buf_base);
     if (in_window && is_aligned(d, p - behind) && round_up(d, behind + n) <= (size_t)(end - p) + behind)
         return read_blocks(s, d, p - behind, (size_t)(end - p) + behind, at, n); /* free while it is filled */
     if (!have_bounce(d))
-        return read_buffered(s, d, p, n, at);
+        return read_buffered(s, p, n, at);
     ssize_t r = read_blocks(s, d, d->bounce, d->bounce_size, at, n);
     if (r > 0)
         memcpy(p, d->bounce + behind, (size_t)r);
@@ -276,8 +277,7 @@ static int direct_close(struct stream *s) {
 
 /* Nothing is held here; but whoever comes to see the descriptor now finds it without O_DIRECT. */
 static int direct_drain(struct stream *s) {
-    struct direct *d = direct_part(s);
-    return d ? set_direct(s, d, false) : 0;
+    return direct_part(s) ? buf__direct_switch(s, false) : 0;
 }
 
 static const struct backend direct_backend = {.read = direct_read,
@@ -304,8 +304,9 @@ static const char *examine(struct stream *s, struct direct *d) {
     if (buf__sys_stat(s->file._fileno, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)))
         return "it is neither a regular file nor a block device";
     d->flags = buf__sys_get_flags(s->file._fileno) & ~O_DIRECT;
-    if (!measure(s->file._fileno, &st, d) || set_direct(s, d, true) < 0)
+    if (!measure(s->file._fileno, &st, d) || buf__sys_set_flags(s->file._fileno, d->flags | O_DIRECT) < 0)
         return "the file has no direct transfers";
+    d->on = true;
     return NULL;
 }
 

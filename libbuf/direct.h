@@ -31,6 +31,9 @@ int buf__direct_admit(const struct stream *);
    required and cannot be -EINVAL, or -ENOMEM. */
 int buf__direct_begin(struct stream *, const char *path);
 
+/* The descriptor has O_DIRECT from here on, or has not. 0 or -errno. */
+int buf__direct_switch(struct stream *, bool on);
+
 void buf__direct_free(struct direct *);
 
 /* NULL: the stream's transfers are buffered. */

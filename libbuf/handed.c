@@ -1,18 +1,20 @@
-/* libc's own functions that work on a stream of the program's: on one they are given, or on what stdin,
-   stdout and stderr now are. libc locks it by the word alone, so its bias ends for good before libc gets it.
-   From there on libc's protocol rules the stream, and libc's own locking is enough.
+/* What is done before some of libc's own functions. Most of them work on a stream of the program's: on one they are
+   given, or on what stdin, stdout and stderr now are. libc locks it by the word alone, so its bias ends for good
+   before libc gets it. From there on libc's protocol rules the stream, and libc's own locking is enough. The others
+   end the process, or its program: what streams took and have on its way (async.h) arrives first.
 
    Some of these functions take any number of arguments. So each is a few instructions that put every register
    of a call aside, ask buf__hand_over where to go, and jump there with the registers as they were. That is
    the next definition of the name, as it would be without libbuf: a library of the program's may have its own
    `error`. */
 
+#include "async.h"
 #include "libc.h"
 #include "lock.h"
 #include <dlfcn.h>
 
 /* In the place of a stream: what libc works on is what these are now. It waits for no other's lock. */
-enum { ON_ERR = 1, ON_OUT_ERR = 2, ON_IN_ERR = 3 };
+enum { ON_ERR = 1, ON_OUT_ERR = 2, ON_IN_ERR = 3, ON_LEAVING = 4 };
 
 static void revoke_ours(FILE *f) {
     struct stream *s = f ? ours(f) : NULL;
@@ -20,10 +22,14 @@ static void revoke_ours(FILE *f) {
         buf__revoke(s);
 }
 
-static void revoke_all(FILE *f) {
+static void make_ready(FILE *f) {
     uintptr_t which = (uintptr_t)f;
-    if (which > ON_IN_ERR) {
+    if (which > ON_LEAVING) {
         revoke_ours(f);
+        return;
+    }
+    if (which == ON_LEAVING) {
+        buf__async_land();
         return;
     }
     if (which == ON_IN_ERR)
@@ -34,13 +40,11 @@ static void revoke_all(FILE *f) {
         revoke_ours(stderr);
 }
 
-/* The function that the call goes to, kept in *place, after what libc may lock has lost its bias. errno stays
-   as it was. Finding it needs no memory: a handler of signals may call psignal. */
+/* The function that the call goes to, kept in *place. errno stays as it was. Finding it needs no memory: a handler of
+   signals may call psignal. */
 __attribute__((used)) void *buf__hand_over(FILE *f, const char *name, void **place);
 
-void *buf__hand_over(FILE *f, const char *name, void **place) {
-    if (buf__started()) /* else the streams are another copy's, which may be built otherwise */
-        revoke_all(f);
+static void *find(const char *name, void **place) {
     void *found = __atomic_load_n(place, __ATOMIC_RELAXED);
     if (found)
         return found;
@@ -52,6 +56,18 @@ void *buf__hand_over(FILE *f, const char *name, void **place) {
     __atomic_store_n(place, found, __ATOMIC_RELAXED);
     return found;
 }
+
+void *buf__hand_over(FILE *f, const char *name, void **place) {
+    if (buf__started()) /* else the streams are another copy's, which may be built otherwise */
+        make_ready(f);
+    return find(name, place);
+}
+
+/* The places of what leaves, one behind the other; 0 at the end. */
+__asm__(".pushsection .data, 1\n"
+        "    .balign 8\n"
+        "leaving_places:\n"
+        ".popsection\n");
 
 /* handed NAME, STREAM: defines NAME; STREAM is the register of the argument that is a stream, or one of
    the above. */
@@ -71,6 +87,11 @@ __asm__(".macro handed name, stream\n"
         "1:  .quad 0\n" /* libc's function, once it was found */
         "    .asciz \"\\name\"\n"
         "    .popsection\n"
+        "    .ifc \\stream, $4\n"
+        "    .pushsection .data, 1\n"
+        "    .quad 1b\n"
+        "    .popsection\n"
+        "    .endif\n"
         ".endm\n");
 
 __asm__(".text\n"
@@ -130,6 +151,7 @@ __asm__(".text\n"
 #define ERR "$1"
 #define OUT_ERR "$2"
 #define IN_ERR "$3"
+#define LEAVING "$4"
 
 /* tables */
 HANDED(getmntent, FIRST);
@@ -184,3 +206,32 @@ HANDED(argp_parse, OUT_ERR);
 HANDED(argp_usage, OUT_ERR);
 HANDED(argp_error, OUT_ERR);
 HANDED(argp_failure, OUT_ERR);
+
+/* the end of the process, and of its program */
+HANDED(_exit, LEAVING);
+HANDED(_Exit, LEAVING);
+HANDED(quick_exit, LEAVING);
+HANDED(abort, LEAVING);
+HANDED(execve, LEAVING);
+HANDED(execv, LEAVING);
+HANDED(execvp, LEAVING);
+HANDED(execvpe, LEAVING);
+HANDED(execl, LEAVING);
+HANDED(execlp, LEAVING);
+HANDED(execle, LEAVING);
+HANDED(fexecve, LEAVING);
+HANDED(execveat, LEAVING);
+
+__asm__(".pushsection .data, 1\n"
+        "    .quad 0\n"
+        ".popsection\n");
+
+/* What leaves is found before a fork of several threads: in the child, another thread's hold on ld.so lasts for ever. */
+void buf__handed_find(void) {
+    extern struct place {
+        void *function;
+        char name[];
+    } *const leaving_places[] __attribute__((visibility("hidden")));
+    for (struct place *const *place = leaving_places; *place; place++)
+        find((*place)->name, &(*place)->function);
+}

@@ -1,6 +1,7 @@
 /* The open streams, and the three standard ones. A walk holds the list's lock only between two streams, never
    over a visit, so that a visit may wait for a stream's lock while its holder opens or closes others. */
 
+#include "async.h"
 #include "coalesce.h"
 #include "encoding.h"
 #include "lock.h"
@@ -210,5 +211,6 @@ void buf__list_after_fork(void) {
         buf__report_after_fork(s);
         s->inherited = unread(s) > 0;
         buf__coalesce_inherited(s);
+        buf__async_inherited(s);
     }
 }

@@ -1,6 +1,7 @@
 /* Opening and closing: fopen, fdopen, freopen, fclose (C17 7.21.5, POSIX fdopen, glibc's mode letters). */
 
 #include "open.h"
+#include "async.h"
 #include "direct.h"
 #include "entry.h"
 #include "policy.h"
@@ -111,6 +112,7 @@ FILE *buf__open_file(const char *path, const char *mode, const char *options) {
     own_file(s, &how);
     buf__policy_opened(s);
     error = buf__direct_begin(s, path);
+    buf__async_begin(s);
     buf__policy_begin(s);
     if (error == 0)
         error = bind_character_set(s, &how);
@@ -241,6 +243,7 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
         buf__policy_say(s, path, "replace: not on a stream that is opened again: without effect");
     own_file(s, &how);
     error = buf__direct_begin(s, path);
+    buf__async_begin(s);
     buf__policy_begin(s);
     if (error < 0)
         s->backend->close(s);

@@ -23,12 +23,6 @@ static const size_t most[OPTIONS] = {
     [OPTION_async] = 64,       [OPTION_sync] = 1ul << 40,  [OPTION_pace] = 1ul << 40,
 };
 
-/* Known, and without effect in this version: refused, so that nobody relies on them. */
-static const bool later[OPTIONS] = {
-    [OPTION_async] = true,
-    [OPTION_ahead] = true,
-};
-
 struct piece {
     const char *at;
     size_t length;
@@ -138,8 +132,6 @@ static int take_option(struct settings *settings, struct piece option, char *pro
     for (int i = 0; i < OPTIONS; i++) {
         if (!equals(name, table[i].name, strlen(table[i].name)))
             continue;
-        if (later[i])
-            return refuse(problem, room, "not in this version: option", name);
         if (!take_value(settings, (enum option)i, equal != NULL, value))
             return refuse(problem, room, equal ? "bad value in option" : "no value in option", option);
         settings->given |= 1u << i;

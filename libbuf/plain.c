@@ -47,6 +47,32 @@ static off64_t place(struct stream *s) {
     return s->adrift ? s->offset : -1;
 }
 
+static inline void count_read(struct stream *s, ssize_t result, off64_t at) {
+    if (__builtin_expect(buf__totals != NULL, 0) && result > 0)
+        __atomic_fetch_add(&buf__totals->bytes_read, (uint64_t)result, __ATOMIC_RELAXED);
+    if (__builtin_expect(s->watched, 0))
+        buf__report_read(s, result, at);
+}
+
+static inline void count_written(struct stream *s, ssize_t result, off64_t at) {
+    if (__builtin_expect(buf__totals != NULL, 0) && result > 0)
+        __atomic_fetch_add(&buf__totals->bytes_written, (uint64_t)result, __ATOMIC_RELAXED);
+    if (__builtin_expect(s->watched, 0))
+        buf__report_written(s, result, at);
+}
+
+void buf__plain_has_read(struct stream *s, ssize_t result, off64_t at) {
+    if (result > 0)
+        buf__writeback_read(s, at, (size_t)result);
+    count_read(s, result, at);
+}
+
+void buf__plain_has_written(struct stream *s, ssize_t result, off64_t at) {
+    if (result > 0)
+        buf__writeback_wrote(s, at, (size_t)result);
+    count_written(s, result, at);
+}
+
 static ssize_t read_cancellable(struct stream *s, void *p, size_t n, off64_t at, int flags) {
     ssize_t r;
     pthread_cleanup_push(buf__lock_abandon, s);
@@ -82,10 +108,7 @@ ssize_t buf__plain_read_at(struct stream *s, void *p, size_t n, off64_t at) {
     ssize_t r = __builtin_expect(s->policy != NULL, 0) ? read_asked(s, p, n, at)
                 : cancellable(s)                       ? read_cancellable(s, p, n, at, 0)
                                                        : buf__sys_read(s->file._fileno, p, n, at, false);
-    if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
-        __atomic_fetch_add(&buf__totals->bytes_read, (uint64_t)r, __ATOMIC_RELAXED);
-    if (__builtin_expect(s->watched, 0))
-        buf__report_read(s, r, at < 0 ? s->offset : at);
+    count_read(s, r, at < 0 ? s->offset : at);
     return r;
 }
 
@@ -124,10 +147,7 @@ ssize_t buf__plain_write_at(struct stream *s, const struct iovec *v, int n, off6
     ssize_t r = __builtin_expect(s->policy != NULL, 0) ? write_asked(s, v, n, at)
                 : cancellable(s)                       ? write_cancellable(s, v, n, at, 0)
                                                        : buf__sys_write(s->file._fileno, v, n, at, false);
-    if (__builtin_expect(buf__totals != NULL, 0) && r > 0)
-        __atomic_fetch_add(&buf__totals->bytes_written, (uint64_t)r, __ATOMIC_RELAXED);
-    if (__builtin_expect(s->watched, 0))
-        buf__report_written(s, r, at < 0 ? s->offset : at);
+    count_written(s, r, at < 0 ? s->offset : at);
     return r ? r : -EIO; /* a device that takes nothing and says nothing would be asked for ever */
 }
 

@@ -1,6 +1,7 @@
 /* See policy.h. */
 
 #include "policy.h"
+#include "async.h"
 #include "coalesce.h"
 #include "direct.h"
 #include "report.h"
@@ -219,6 +220,7 @@ void buf__policy_free(struct stream *s) {
     free(s->policy->record);
     free(s->policy->replace);
     buf__map_end(s);
+    buf__async_free(s->policy->async);
     buf__report_free(s);
     buf__direct_free(s->policy->direct);
     free(s->policy);

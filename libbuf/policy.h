@@ -18,7 +18,8 @@ struct policy {
     struct map *map;           /* the file as mmap(2) shows it (map.c); NULL: not yet, or not at all */
     struct replace *replace;   /* a new file on its way to an old one's name (replace.c); NULL: not */
     struct direct
-        *direct; /* of a stream whose transfers go round the page cache (direct.h); NULL: buffered */
+        *direct;         /* of a stream whose transfers go round the page cache (direct.h); NULL: buffered */
+    struct async *async; /* transfers on their way (async.h); NULL: none ever are */
     struct {
         uint64_t transfers; /* direct ones, */
         uint64_t bytes;     /* and what they moved */

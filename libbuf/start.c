@@ -84,8 +84,10 @@ static void anchor(struct stream *s) {
 /* Not with one thread: a signal handler may fork in the middle of this fork. */
 static void before_fork(void) {
     list_held = !__libc_single_threaded;
-    if (list_held)
+    if (list_held) {
+        buf__handed_find();
         buf__list_lock();
+    }
     buf__walk_held(anchor);
 }
 

@@ -152,7 +152,8 @@ struct stream {
     size_t held_size; /* how many */
 
     struct policy *policy; /* what options ask for (policy.h); NULL: nothing */
-    bool watched; /* a report counts each call (report.h): the write window stays closed, wide is BYTES_WATCHED */
+    bool
+        watched; /* a report counts each call (report.h): the write window stays closed, wide is BYTES_WATCHED */
 
     uint64_t taken;   /* bytes that the backend took, held ones included */
     uint64_t durable; /* what `taken` was at the last sync that succeeded (sync.h) */
@@ -182,6 +183,9 @@ ssize_t buf__plain_write(struct stream *, const struct iovec *, int);
 ssize_t buf__plain_read_at(struct stream *, void *, size_t, off64_t);
 ssize_t buf__plain_write_at(struct stream *, const struct iovec *, int, off64_t);
 off64_t buf__plain_seek(struct stream *, off64_t, int whence);
+/* A transfer that was made elsewhere is counted, and what options ask for afterwards done. The stream has a policy. */
+void buf__plain_has_read(struct stream *, ssize_t result, off64_t at);
+void buf__plain_has_written(struct stream *, ssize_t result, off64_t at);
 
 /* Moves the stream without the kernel: its next transfer names its place. False where others may see the
    descriptor, or the kernel might refuse the offset. */
@@ -400,9 +404,11 @@ const char *buf__setting(char *const *environment, const char *name);
 void buf__complain(const char *what, const char *detail);
 
 /* state.c */
-int buf__flush_kernel(struct stream *); /* what fflush does of itself, without what options add. 0 or -errno */
+int buf__flush_kernel(
+    struct stream *); /* what fflush does of itself, without what options add. 0 or -errno */
 
 /* exit.c */
+void buf__handed_find(void); /* handed.c: what a fork's child calls without looking for it */
 int buf__arm_exit(void);  /* has libc call us at exit; 0, or -1 */
 int buf__flush_all(void); /* 0 or -errno of the last failure */
 

@@ -1,4 +1,4 @@
-/* direct=: what goes round the page cache, on the file systems and devices that can be had here. */
+/* direct= and async=: what goes round the page cache, on the file systems and devices that can be had here. */
 #include "driver.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -6,11 +6,16 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* Runs the program linked and preloaded. False: no direct transfers on that file. */
-static bool passes_on(const char *what, const char *path) {
+struct trial {
+    const char *program, *options; /* the program's third argument */
+};
+static const struct trial on_direct = {"policy_direct", NULL}, on_async = {"policy_direct", "async=4"};
+
+/* Runs the program linked and preloaded. False: no such transfers on that file. */
+static bool passes_on(const struct trial *trial, const char *what, const char *path) {
     struct run run = {
-        .program = "policy_direct",
-        .arguments = (const char *const[]){what, path, NULL},
+        .program = trial->program,
+        .arguments = (const char *const[]){what, path, trial->options, NULL},
         .settings = (const char *const[]){"LIBBUF=direct-*:direct=require;try-*:direct=try", NULL},
         .seconds = 120,
     };
@@ -21,7 +26,9 @@ static bool passes_on(const char *what, const char *path) {
         bool none = !result.timed_out && WIFEXITED(result.status) && WEXITSTATUS(result.status) == 77;
         if (!none) {
             expect_exit(&run, way, &result, 0);
-            expect_proof(&run, way, &result, strcmp(what, "polled") == 0 ? 0 : 1000000, 1000000);
+            expect_proof(&run, way, &result,
+                         strcmp(what, "polled") && strcmp(trial->program, "policy_async") ? 1000000 : 0,
+                         1000000);
         }
         release(&result);
         if (none)
@@ -30,25 +37,26 @@ static bool passes_on(const char *what, const char *path) {
     return true;
 }
 
-static void passes(const char *what) {
-    if (!passes_on(what, "data"))
-        cr_skip_test("no direct transfers in the tests' directory");
+static void passes(const struct trial *trial, const char *what) {
+    if (!passes_on(trial, what, "data"))
+        cr_skip_test("no %s transfers in the tests' directory",
+                     trial == &on_direct ? "direct" : "asynchronous");
 }
 
 Test(policies_direct, any_sizes_and_seeks_are_the_image) {
-    passes("image");
+    passes(&on_direct, "image");
 }
 
 Test(policies_direct, ten_megabytes_in_pieces_are_the_image) {
-    passes("large");
+    passes(&on_direct, "large");
 }
 
 Test(policies_direct, a_polling_reader_sees_nothing_but_what_was_accepted) {
-    passes("polled");
+    passes(&on_direct, "polled");
 }
 
 Test(policies_direct, errors_descriptors_buffers_and_refusals) {
-    passes("edges");
+    passes(&on_direct, "edges");
 }
 
 /* How many of the bytes that were written went direct, as strace tells it. */
@@ -129,7 +137,7 @@ Test(policies_direct, require_reports_what_the_kernel_refuses_and_loses_nothing)
 }
 
 /* One file system or device: made, tried, taken away. */
-static void passes_mounted(const char *kind, const char *const *what) {
+static void passes_mounted(const struct trial *trial, const char *kind, const char *const *what) {
     char command[200], line[300] = "", directory[150] = "", path[150] = "";
     snprintf(command, sizeof command, "tests/mounts.sh up %s", kind);
     FILE *mounts = popen(command, "r");
@@ -143,44 +151,123 @@ static void passes_mounted(const char *kind, const char *const *what) {
               line);
     bool there = true;
     for (; there && *what; what++)
-        there = passes_on(*what, path);
+        there = passes_on(trial, *what, path);
     snprintf(command, sizeof command, "tests/mounts.sh down %s", directory);
     cr_expect(system(command) == 0, "%s", command);
     if (!there)
-        cr_skip_test("%s: no direct transfers", kind);
+        cr_skip_test("%s: no %s transfers", kind, trial == &on_direct ? "direct" : "asynchronous");
 }
 
 static const char *const on_files[] = {"image", "large", "polled", NULL}, *const on_devices[] = {"device",
                                                                                                  NULL};
 
 Test(policies_direct, on_ext4) {
-    passes_mounted("ext4", on_files);
+    passes_mounted(&on_direct, "ext4", on_files);
 }
 
 Test(policies_direct, on_blocks_smaller_than_a_page) {
-    passes_mounted("ext4-1024", on_files);
+    passes_mounted(&on_direct, "ext4-1024", on_files);
 }
 
 Test(policies_direct, on_sectors_of_4096_bytes) {
-    passes_mounted("ext4-4096", on_files);
+    passes_mounted(&on_direct, "ext4-4096", on_files);
 }
 
 Test(policies_direct, on_xfs) {
-    passes_mounted("xfs", on_files);
+    passes_mounted(&on_direct, "xfs", on_files);
 }
 
 Test(policies_direct, on_btrfs) {
-    passes_mounted("btrfs", on_files);
+    passes_mounted(&on_direct, "btrfs", on_files);
 }
 
 Test(policies_direct, on_tmpfs) {
-    passes_mounted("tmpfs", on_files);
+    passes_mounted(&on_direct, "tmpfs", on_files);
 }
 
 Test(policies_direct, on_a_block_device) {
-    passes_mounted("block", on_devices);
+    passes_mounted(&on_direct, "block", on_devices);
 }
 
 Test(policies_direct, on_a_block_device_of_4096_bytes_a_sector) {
-    passes_mounted("block-4096", on_devices);
+    passes_mounted(&on_direct, "block-4096", on_devices);
+}
+
+Test(policies_async, any_sizes_and_seeks_are_the_image) {
+    passes(&on_async, "image");
+    passes(&(struct trial){"policy_direct", "async=64,ahead"}, "image");
+    passes(&(struct trial){"policy_direct", "async=1"}, "image");
+}
+
+Test(policies_async, ten_megabytes_in_pieces_are_the_image) {
+    passes(&on_async, "large");
+}
+
+Test(policies_async, a_polling_reader_sees_nothing_but_what_was_accepted) {
+    passes(&on_async, "polled");
+}
+
+Test(policies_async, descriptors_buffers_and_refusals) {
+    passes(&on_async, "edges");
+}
+
+Test(policies_async, on_ext4) {
+    passes_mounted(&on_async, "ext4", on_files);
+}
+
+Test(policies_async, on_sectors_of_4096_bytes) {
+    passes_mounted(&on_async, "ext4-4096", on_files);
+}
+
+Test(policies_async, on_xfs) {
+    passes_mounted(&on_async, "xfs", on_files);
+}
+
+Test(policies_async, on_btrfs) {
+    passes_mounted(&on_async, "btrfs", on_files);
+}
+
+Test(policies_async, on_a_block_device) {
+    passes_mounted(&on_async, "block", on_devices);
+}
+
+static void each_passes(const char *what) {
+    passes(&(struct trial){"policy_async", "direct=require,async=4"}, what);
+    passes(&(struct trial){"policy_async", "direct=require,async=4,ahead"}, what);
+}
+
+Test(policies_async, errors_come_up_and_nothing_is_lost) {
+    each_passes("error");
+}
+
+Test(policies_async, another_thread_takes_over) {
+    each_passes("threads");
+}
+
+Test(policies_async, descriptors_that_are_closed_do_no_harm) {
+    each_passes("closed");
+}
+
+Test(policies_async, without_io_uring_it_is_synchronous) {
+    each_passes("refused");
+}
+
+Test(policies_async, what_was_taken_arrives_when_the_program_leaves) {
+    each_passes("leaving");
+}
+
+Test(policies_async, forks_do_no_harm) {
+    each_passes("fork");
+}
+
+Test(policies_async, signals_do_no_harm) {
+    each_passes("signals");
+}
+
+Test(policies_async, what_is_read_ahead_is_the_file) {
+    each_passes("reading");
+}
+
+Test(policies_async, the_last_word_is_the_last_ones) {
+    each_passes("over");
 }

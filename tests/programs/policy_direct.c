@@ -1,6 +1,6 @@
 /* direct=require: any sizes, offsets, seeks and flushes against an image in memory; a reader that polls; a block
-   device; and where direct transfers cannot be. Arguments: what to try, and the file. Exit 77: no direct transfers
-   on that file. */
+   device; and where direct transfers cannot be. Arguments: what to try, the file, and options besides. Exit 77: no
+   direct transfers on that file. */
 #include "expect.h"
 #include "extended.h"
 #include <pthread.h>
@@ -35,9 +35,12 @@ static void fill_random(char *p, size_t n) {
 static char *image, *piece;
 static size_t present, most; /* bytes in the file by the image, and at most */
 
+static const char *besides = "";
+
 static FILE *open_direct(const char *path, const char *mode, const char *options) {
     char all[100];
-    snprintf(all, sizeof all, "direct=require%s%s", *options ? "," : "", options);
+    snprintf(all, sizeof all, "direct=require%s%s%s%s", *options ? "," : "", options, *besides ? "," : "",
+             besides);
     FILE *f = buf_fopen(path, mode, all);
     if (!f && errno == EINVAL) {
         printf("no direct transfers on %s\n", path);
@@ -509,13 +512,30 @@ static void try_required(const char *path) {
     free(want);
 }
 
+/* Where the kernel refuses io_uring, or direct transfers in it, there is nothing to try with async. */
+static void require_async(const char *path) {
+    struct buf_stats stats;
+    FILE *f = open_direct(path, "r+", "report=none,size=64K");
+    if (fread(piece, 1, 2 << 20, f) < 2 << 20)
+        EXPECT_INT(fseek(f, 0, SEEK_SET), 0);
+    EXPECT_INT(fseek(f, 0, SEEK_SET), 0);
+    EXPECT_INT(fwrite(piece, 1, 2 << 20, f), 2 << 20);
+    REQUIRE(buf_stats(f, &stats) == 0);
+    EXPECT_INT(fclose(f), 0);
+    if (stats.fallbacks == 0)
+        return;
+    puts("no asynchronous transfers");
+    exit(77);
+}
+
 int main(int argc, char **argv) {
-    if (argc != 3) {
+    if (argc < 3) {
         fputs("is told what to do by the suite policies_direct\n", stderr);
         return 77;
     }
     REQUIRE(buf_fopen && buf_configure);
     const char *what = argv[1], *path = argv[2];
+    besides = argc > 3 ? argv[3] : "";
     most = 40u << 20;
     image = calloc(1, most);
     char *memory = malloc((4u << 20) + 4096);
@@ -523,6 +543,10 @@ int main(int argc, char **argv) {
     piece = (char *)(((uintptr_t)memory + 4095) & ~(uintptr_t)4095);
     if (getenv("TEST_SEED"))
         state += (uint64_t)atol(getenv("TEST_SEED"));
+    if (*besides && strcmp(what, "edges") != 0) {
+        close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+        require_async(path);
+    }
     if (strcmp(what, "image") == 0) {
         most = 12u << 20;
         try_image(path);
