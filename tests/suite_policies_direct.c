@@ -268,6 +268,10 @@ Test(policies_async, what_is_read_ahead_is_the_file) {
     each_passes("reading");
 }
 
+Test(policies_async, a_growing_file_shows_no_zeros) {
+    each_passes("growth");
+}
+
 Test(policies_async, the_last_word_is_the_last_ones) {
     each_passes("over");
 }

@@ -90,8 +90,14 @@ static void try_error(const char *path) {
     }
 }
 
+/* With a ring of its own, which is not the stream's. */
 static void *put_rest(void *f) {
+    FILE *own = open_async("own", "w");
+    put(own, 0, MANY / 4);
+    EXPECT_INT(fflush(own), 0);
     put(f, MANY / 2, MANY);
+    EXPECT_INT(fclose(own), 0);
+    EXPECT_FILE("own", want, MANY / 4);
     return NULL;
 }
 
@@ -121,6 +127,17 @@ static void try_threads(const char *path) {
     EXPECT_FILE(path, want, MANY);
 }
 
+/* A descriptor of the ring would be the program's to close by mistake. */
+static void expect_no_descriptor(void) {
+    char name[40], target[100];
+    for (int fd = 0; fd < 100; fd++) {
+        snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+        ssize_t n = readlink(name, target, sizeof target - 1);
+        target[n > 0 ? n : 0] = '\0';
+        EXPECT(strstr(target, "io_uring") == NULL);
+    }
+}
+
 /* Every descriptor but the stream's goes, and their numbers come back as a file's. */
 static void try_closed(const char *path) {
     situation("descriptors closed");
@@ -128,6 +145,7 @@ static void try_closed(const char *path) {
     close(lowest);
     FILE *f = open_async(path, "w+");
     put(f, 0, MANY / 2);
+    expect_no_descriptor();
     syscall(SYS_close_range, lowest + 1, ~0u, 0);
     int taken = open("other", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     EXPECT_INT(taken, lowest + 1);
@@ -300,6 +318,16 @@ static void try_reading(const char *path) {
     EXPECT_INT(fseek(f, MANY / 2 + (3 << 20), SEEK_SET), 0);
     EXPECT_INT(fread(got, 1, 7, f), 7);
     EXPECT_BYTES(got, 7, "CHANGED", 7);
+    rewind(f);
+    for (size_t at = 0; at < MANY / 2; at += 65536)
+        EXPECT_INT(fread(got, 1, 65536, f), 65536);
+    for (size_t at = MANY / 2; at < MANY / 2 + (4 << 20); at += 500000) /* what comes next is there already */
+        EXPECT_INT(pwrite(fd, "NEW", 3, (off_t)at), 3);
+    EXPECT_INT(fflush(f), 0);
+    for (size_t at = MANY / 2; at < MANY / 2 + (4 << 20); at += 500000) {
+        EXPECT_INT(fread(got, 1, 500000, f), 500000);
+        EXPECT_BYTES(got, 3, "NEW", 3);
+    }
     EXPECT_INT(fseek(f, -1000003, SEEK_END), 0);
     EXPECT_INT(fread(got, 1, sizeof got, f), 1000003);
     EXPECT_BYTES(got, 1000003, want + MANY - 1000003, 1000003);
@@ -342,6 +370,58 @@ static void try_over(const char *path) {
     }
     EXPECT_INT(fclose(f), 0);
     EXPECT_FILE(path, image, SIZE);
+    situation("much, and its end again");
+    f = open_async(path, "r+");
+    static char all[SIZE];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    for (int i = 0; i < 400 && failures == 0; i++) {
+        memset(all, i, SIZE);
+        memset(piece, ~i, 4096);
+        rewind(f);
+        EXPECT_INT(fwrite(all, 1, SIZE, f), SIZE);
+        EXPECT_INT(fseek(f, SIZE - 4096, SEEK_SET), 0);
+        EXPECT_INT(fwrite(piece, 1, 4096, f), 4096);
+        EXPECT_INT(fflush(f), 0);
+        EXPECT_INT(pread(fd, image, SIZE, 0), SIZE);
+        EXPECT_BYTES(image, SIZE - 4096, all, SIZE - 4096);
+        EXPECT_BYTES(image + SIZE - 4096, 4096, piece, 4096);
+    }
+    close(fd);
+    EXPECT_INT(fclose(f), 0);
+}
+
+static _Atomic bool over;
+
+/* No byte below the end of the file is another than the program's. */
+static void *poll_growth(void *path) {
+    static char got[MANY];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t seen = 0;
+    REQUIRE(fd >= 0);
+    while (!over && failures == 0) {
+        size_t from = seen > 5000000 ? seen - 5000000 : 0;
+        ssize_t n = pread(fd, got, MANY, (off_t)from);
+        EXPECT_BYTES(got, (size_t)n, want + from, (size_t)n);
+        seen = from + (size_t)n;
+    }
+    close(fd);
+    return NULL;
+}
+
+static void try_growth(const char *path) {
+    pthread_t reader;
+    if (strstr(options, "ahead"))
+        return; /* which lets others see zeros */
+    for (int round = 0; round < 6; round++) {
+        situation("growth, round %d", round);
+        FILE *f = open_async(path, "w");
+        over = false;
+        REQUIRE(pthread_create(&reader, NULL, poll_growth, (void *)(uintptr_t)path) == 0);
+        put(f, 0, MANY);
+        EXPECT_INT(fclose(f), 0);
+        over = true;
+        pthread_join(reader, NULL);
+    }
 }
 
 int main(int argc, char **argv) {
@@ -355,7 +435,8 @@ int main(int argc, char **argv) {
         void (*run)(const char *path);
     } all[] = {{"error", try_error},     {"threads", try_threads}, {"closed", try_closed},
                {"refused", try_refused}, {"leaving", try_leaving}, {"fork", try_fork},
-               {"signals", try_signals}, {"reading", try_reading}, {"over", try_over}};
+               {"signals", try_signals}, {"reading", try_reading}, {"over", try_over},
+               {"growth", try_growth}};
     options = argv[3];
     want = pattern(MANY);
     require_ring(argv[2]);
