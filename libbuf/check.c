@@ -33,7 +33,8 @@ void buf__check(struct stream *s) {
     DEMAND(f->_IO_write_base >= f->_IO_buf_base && f->_IO_write_ptr <= f->_IO_buf_end);
     DEMAND(f->_IO_write_end <= f->_IO_buf_end && f->_IO_read_end <= f->_IO_buf_end);
     if (putting(s)) {
-        DEMAND(f->_IO_read_base == f->_IO_write_base && f->_IO_read_end == f->_IO_write_base);
+        /* Behind the write cursor's base where libc itself began to put over unread input (buf__adopt_put). */
+        DEMAND(f->_IO_read_base == f->_IO_read_end && f->_IO_read_end >= f->_IO_write_base);
         DEMAND(!closed || f->_IO_write_end == f->_IO_write_base);
         /* Wide or watched, it is closed as well, but behind a put of libc's own. */
         DEMAND(closed || s->wide > 0 || s->watched || f->_IO_write_end >= f->_IO_write_ptr);
