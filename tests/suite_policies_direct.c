@@ -275,3 +275,33 @@ Test(policies_async, a_growing_file_shows_no_zeros) {
 Test(policies_async, the_last_word_is_the_last_ones) {
     each_passes("over");
 }
+
+/* From the operator's places, under a program that knows nothing of it; strace shows how many requests flew. */
+static void flies(const char *launch) {
+    char script[600];
+    snprintf(script, sizeof script,
+             "yes 'a line of the file that is written' | head -n 230000 >expected;"
+             "strace -f -o strace.out -e trace=io_uring_setup,io_uring_enter,pwrite64 %s gawk '{ print > "
+             "\"data\" }' expected || exit 1;"
+             "cmp expected data || exit 1;"
+             "grep -q 'io_uring_setup.*= [0-9]' strace.out || exit 77;"
+             "[ $(grep -c io_uring_enter strace.out) -ge 7 ] && [ $(grep -c pwrite64 strace.out) -le 2 ]",
+             launch);
+    struct run run = {.program = "$sh",
+                      .arguments = (const char *const[]){"-c", script, "sh", build_directory(), NULL}};
+    struct result result = run_program(&run, WAY_LIBC);
+    bool none = WIFEXITED(result.status) && WEXITSTATUS(result.status) == 77;
+    if (!none)
+        expect_exit(&run, WAY_LIBC, &result, 0);
+    release(&result);
+    if (none)
+        cr_skip_test("io_uring is refused here");
+}
+
+Test(policies_async, by_the_environment) {
+    flies("-E LD_PRELOAD=$1/libbuf.so -E 'LIBBUF=data:direct=require,async=4,size=1M'");
+}
+
+Test(policies_async, by_bufrun) {
+    flies("$1/bufrun -o 'data:direct=require,async=4,size=1M'");
+}
