@@ -6,28 +6,12 @@
    would for a moment see what the page cache holds behind the old end. */
 
 #include "direct.h"
-#include "report.h"
-#include "rules.h"
 #include "sys.h"
 
 enum { PAGE = 4096, LONGEST = 1 << 30 };
 
 static struct direct *direct_part(const struct stream *s) {
     return s->policy ? s->policy->direct : NULL;
-}
-
-static void say(const char *path, const char *why) {
-    char line[200];
-    snprintf(line, sizeof line, "direct: buffered, since %s", why);
-    if (buf__rules_verbose)
-        buf__complain(path ? path : "stream", line);
-}
-
-static void count_fallback(struct stream *s) {
-    struct buf_stats *stats = buf__report_stats(s);
-    s->policy->direct_count.fallbacks++;
-    if (stats)
-        stats->fallbacks++;
 }
 
 static size_t larger(size_t a, size_t b) {
@@ -61,8 +45,7 @@ static int set_direct(struct stream *s, struct direct *d, bool on) {
 static void leave_direct(struct stream *s, struct direct *d, const char *why) {
     set_direct(s, d, false);
     d->left = true;
-    count_fallback(s);
-    say(NULL, why);
+    buf__policy_fell_back(s, OPTION_direct, NULL, why);
 }
 
 /* Whether transfers go direct. A descriptor that others may use has no business with O_DIRECT. */
@@ -319,8 +302,7 @@ int buf__direct_begin(struct stream *s, const char *path) {
     const char *why = s->backend == &buf__plain ? examine(s, d) : "another option stands below the buffer";
     if (why) {
         free(d);
-        count_fallback(s);
-        say(path, why);
+        buf__policy_fell_back(s, OPTION_direct, path, why);
         return is_required(s) ? -EINVAL : 0;
     }
     s->policy->direct = d;

@@ -237,8 +237,8 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     s->held_size = 0;
     buf__reset(s, opened, &how);
     buf__policy_choose(s, NULL, path, NULL);
-    if (is_given(s, OPTION_replace) && (how.access & O_TRUNC))
-        buf__policy_say(s, path, "replace: not on a stream that is opened again: without effect");
+    if (is_given(s, OPTION_replace) && (how.access & O_ACCMODE))
+        buf__policy_fell_back(s, OPTION_replace, path, "the stream is opened again, in place");
     own_file(s, &how);
     error = buf__direct_begin(s, path);
     buf__policy_begin(s);

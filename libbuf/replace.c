@@ -262,7 +262,6 @@ int buf__replace_open(struct stream *s, const char *path, int access) {
     bool anew = (access & (O_CREAT | O_TRUNC | O_EXCL | O_APPEND)) == (O_CREAT | O_TRUNC);
     const char *why = anew ? "no memory" : "not opened to be written anew";
     struct replace *r = anew ? calloc(1, sizeof *r) : NULL;
-    char line[200];
     if (r) {
         r->owner = buf__sys_process();
         int fd = open_beside(s, r, path, access, &why);
@@ -272,9 +271,7 @@ int buf__replace_open(struct stream *s, const char *path, int access) {
             discard(r);
         free(r);
     }
-    if (access & O_ACCMODE) {
-        snprintf(line, sizeof line, "replace: %s: without effect", why);
-        buf__policy_say(s, path, line);
-    }
+    if (access & O_ACCMODE)
+        buf__policy_fell_back(s, OPTION_replace, path, why);
     return -ENOTSUP;
 }

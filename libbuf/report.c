@@ -60,6 +60,7 @@ void buf__report_begin(struct stream *s, const char *name) {
     take_path(r, path);
     take_name(s, r, name);
     r->mark = s->file._IO_read_ptr;
+    r->stats.fallbacks = buf__policy_fallbacks(s);
     s->policy->report = r;
     s->watched = true;
     if (s->wide < 0)
@@ -96,7 +97,7 @@ void buf__report_after_fork(struct stream *s) {
     if (r->map)
         buf__sys_unmap(r->map, r->map_size);
     r->map = NULL;
-    r->stats = (struct buf_stats){0};
+    r->stats = (struct buf_stats){.fallbacks = buf__policy_fallbacks(s)};
     r->mark = s->file._IO_read_ptr;
 }
 

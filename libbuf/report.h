@@ -2,8 +2,8 @@
    stream is `watched`: its write window stays closed and its orientation is BYTES_WATCHED, so that every call but
    getc comes the long way, on which it is counted. A stream without report pays for none of this.
 
-   Others add to stats(s)->syncs, sync_ns and fallbacks, and count what they transfer themselves by
-   buf__report_read and buf__report_written. */
+   Others add to buf__report_stats(s)->syncs and sync_ns, and count what they transfer themselves by buf__report_read and
+   buf__report_written; fallbacks are counted by policy.c. */
 
 #ifndef BUF_REPORT_H
 #define BUF_REPORT_H

@@ -197,13 +197,13 @@ Test(coalesce, random_streams_are_as_on_libc, .timeout = 300) {
     }
 }
 
-Test(coalesce, verbose_says_where_it_is_ignored) {
+Test(coalesce, verbose_says_where_it_falls_back) {
     struct run run = {.program = "$sh",
                       .arguments = WORDS("-c", "exec sed p"),
                       .input = "line\n",
                       .settings = WORDS("LIBBUF_VERBOSE=1", "LIBBUF=%stdout:coalesce=8")};
     struct result result = run_program(&run, WAY_PRELOAD);
-    cr_expect(strstr(result.err, ": coalesce ignored: others may use its descriptor\n"), "said %s",
+    cr_expect(strstr(result.err, ": coalesce is not in force: others may use its descriptor\n"), "said %s",
               result.err);
     cr_expect_str_eq(result.out, "line\nline\n");
     release(&result);

@@ -121,7 +121,7 @@ static void refused(const char *what, const char *complaint) {
 }
 
 Test(policies_direct, try_goes_on_buffered_where_the_kernel_refuses) {
-    refused("fallback", "direct: buffered, since the kernel refused a transfer");
+    refused("fallback", "direct is not in force: the kernel refused a transfer");
 }
 
 Test(policies_direct, require_reports_what_the_kernel_refuses_and_loses_nothing) {
