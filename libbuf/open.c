@@ -116,6 +116,7 @@ FILE *buf__open_file(const char *path, const char *mode, const char *options) {
         error = bind_character_set(s, &how);
     if (error == 0)
         return &s->file;
+    s->file._flags |= FLAG_ERROR; /* a file that was to be replaced stays */
     s->backend->close(s);
     buf__free(s);
     return fail(error);
