@@ -91,6 +91,9 @@ unsigned buf__policy_fallbacks(const struct stream *);
 /* replace.c: opens a new file beside the one at `path`; the descriptor, or -ENOTSUP: the caller opens the file. */
 int buf__replace_open(struct stream *, const char *path, int access);
 
+/* The directory in which the new file is to take its name, while that has not happened; -1: none. */
+int buf__replace_directory(const struct stream *);
+
 /* The new file takes the name, or after an error is gone; the stream goes on without the option. 0 or -errno. */
 int buf__replace_commit(struct stream *);
 

@@ -174,11 +174,22 @@ static int give_name(struct replace *r, int fd, bool *taken) {
     return error;
 }
 
-static int take_name(struct replace *r, int fd) {
+/* The descriptor is still the directory's: else the program closed it, and the number may be another's. */
+static bool is_held(const struct replace *r) {
     struct stat st;
+    return buf__sys_stat(r->directory, &st) == 0 && st.st_ino == r->there.st_ino &&
+           st.st_dev == r->there.st_dev;
+}
+
+int buf__replace_directory(const struct stream *s) {
+    const struct replace *r = s->policy ? s->policy->replace : NULL;
+    return r && !r->done && is_held(r) ? r->directory : -1;
+}
+
+static int take_name(struct replace *r, int fd) {
     bool taken = false;
-    if (buf__sys_stat(r->directory, &st) < 0 || st.st_ino != r->there.st_ino || st.st_dev != r->there.st_dev)
-        return -EBADF; /* the program closed it, and the number is another's */
+    if (!is_held(r))
+        return -EBADF;
     int error = r->old.st_nlink ? buf__replace_restore(fd, &r->old) : 0;
     if (error == 0)
         error = buf__sys_sync(fd);

@@ -77,20 +77,25 @@ static bool is_failure(int error) {
     return error == -EIO || error == -ENOSPC || error == -EDQUOT;
 }
 
-/* The file's entry in its directory goes to the device. Where the directory cannot be found or synced, the whole
-   file system does. */
-static int sync_name(struct stream *s) {
+static int sync_directory(int fd, const struct stat *file) {
     char path[PATH_MAX];
-    struct stat file;
-    int fd = s->file._fileno;
-    if (fd < 0 || buf__sys_stat(fd, &file) < 0 || !S_ISREG(file.st_mode) || file.st_nlink == 0)
-        return 0;
     buf__descriptor_name(fd, path, sizeof path);
-    int directory = open_directory(path, &file), r = directory;
-    if (directory >= 0) {
-        r = buf__sys_sync(directory);
-        buf__sys_close(directory);
-    }
+    int directory = open_directory(path, file);
+    if (directory < 0)
+        return directory;
+    int r = buf__sys_sync(directory);
+    buf__sys_close(directory);
+    return r;
+}
+
+/* The file's entry in its directory goes to the device; that of a file that replaces another, in the directory that is
+   held for it. Where the directory cannot be found or synced, the whole file system does. */
+static int sync_name(struct stream *s) {
+    struct stat file;
+    int fd = s->file._fileno, held = buf__replace_directory(s);
+    if (fd < 0 || buf__sys_stat(fd, &file) < 0 || !S_ISREG(file.st_mode) || (file.st_nlink == 0 && held < 0))
+        return 0;
+    int r = held >= 0 ? buf__sys_sync(held) : sync_directory(fd, &file);
     return remember(s, r == 0 || r == -EINTR || is_failure(r) ? r : buf__sys_sync_system(fd));
 }
 

@@ -289,6 +289,8 @@ Test(policies_sync, levels) {
         cr_expect(on_file(&result, "fsync", "/cwd") >= 1, "the directory is synced");
         cr_expect(on_file(&result, "fsync", "/cwd/sub") >= 1, "the directory of the new name is");
         cr_expect(with(&result, "syncfs", "(") >= 2, "and the file system where no directory is found");
+        cr_expect(on_file(&result, "fsync", "/cwd/moved") == 2, "that of a replaced file, by buf_sync and by fclose");
+        cr_expect(on_file(&result, "fsync", "/cwd/held") == 0, "and not what has its path now");
         release(&result);
     }
 }

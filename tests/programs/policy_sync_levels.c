@@ -88,6 +88,25 @@ static void names(void) {
     EXPECT_INT(fclose(f), 0);
 }
 
+/* The directory of a file that replaces another is the one that it was opened in, whatever its path is now. */
+static void replaced(void) {
+    situation("replaced");
+    mkdir("held", 0777);
+    write_file("held/file", "old", 3);
+    FILE *f = buf_fopen("held/file", "w", "replace");
+    REQUIRE(f);
+    EXPECT_INT(fputs("new", f) >= 0, 1);
+    EXPECT_INT(rename("held", "moved"), 0);
+    mkdir("held", 0777);
+    write_file("held/file", "another", 7);
+    EXPECT_INT(buf_sync(f, BUF_NAME), 0);
+    expect_position(f, 3, 3, 3);
+    EXPECT_FILE("moved/file", "old", 3);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE("moved/file", "new", 3);
+    EXPECT_FILE("held/file", "another", 7);
+}
+
 /* Nothing to sync is no error, and nothing on a device. */
 static void others(void) {
     int ends[2];
@@ -214,6 +233,7 @@ int main(void) {
     REQUIRE(buf_sync && buf_position_sized);
     files();
     names();
+    replaced();
     others();
     errors();
     always();
