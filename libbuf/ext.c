@@ -69,6 +69,7 @@ void __fpurge(FILE *f) {
         return;
     }
     LOCKED(s);
+    s->taken -= s->held_size;
     s->held_size = 0;
     buf__record_drop(s);
     if (putting(s))

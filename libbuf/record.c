@@ -105,6 +105,7 @@ void buf__record_drop(struct stream *s) {
     struct record *r = s->policy ? s->policy->record : NULL;
     if (!r)
         return;
+    s->taken -= r->size;
     free(r->line);
     r->line = NULL;
     r->size = r->room = 0;

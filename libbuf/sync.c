@@ -13,7 +13,7 @@
 
 uint64_t buf__in_kernel(const struct stream *s) {
     bool holds = s->backend->drain && s->policy && s->file._fileno >= 0;
-    return holds ? s->policy->drained : s->taken - s->held_size;
+    return holds ? s->policy->drained : s->taken - s->held_size - buf__record_held(s);
 }
 
 /* What the kernel answers where nothing lies between it and a device. */
