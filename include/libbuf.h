@@ -69,6 +69,7 @@ struct buf_stats {
     uint64_t fallbacks;                /* options of the stream that could not be, or were given up */
     uint64_t put_sizes[BUF_SIZES], write_sizes[BUF_SIZES]; /* of the calls counted above */
     uint64_t get_sizes[BUF_SIZES], read_sizes[BUF_SIZES];
+    uint64_t unproven; /* options in force whose effect the file system does not promise (direct) */
 };
 
 /* Fills in a struct buf_stats: buf_stats(FILE *, struct buf_stats *), a macro, since the struct may grow at its end:

@@ -29,6 +29,7 @@ static bool measure(int fd, const struct stat *st, struct direct *d) {
     size_t least = told ? x.stx_dio_offset_align : sector > 0 ? (size_t)sector : PAGE;
     d->block = larger(larger(least, preferred), PAGE);
     d->memory = told ? larger(x.stx_dio_mem_align, sizeof(void *)) : d->block;
+    d->unproven = !told && sector <= 0;
     return d->block <= DIRECT_MOST && (d->block & (d->block - 1)) == 0;
 }
 
@@ -307,6 +308,8 @@ int buf__direct_begin(struct stream *s, const char *path) {
     }
     s->policy->direct = d;
     s->backend = &direct_backend;
+    if (d->unproven)
+        buf__policy_unproven(s, path);
     buf__learn(s); /* the offset, and the block on which windows end */
     s->fresh = false;
     s->adrift = true;

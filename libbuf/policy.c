@@ -157,8 +157,11 @@ void buf__policy_fell_back(struct stream *s, enum option option, const char *pat
     if (s->policy->fell_back & bit)
         return;
     s->policy->fell_back |= bit;
-    if (stats)
+    s->policy->unproven &= option != OPTION_direct;
+    if (stats) {
         stats->fallbacks++;
+        stats->unproven = s->policy->unproven;
+    }
     snprintf(line, sizeof line, "%s is not in force: %s", buf__option_name(option), why);
     buf__policy_say(s, path, line);
 }
@@ -168,6 +171,15 @@ unsigned buf__policy_fallbacks(const struct stream *s) {
     for (uint32_t left = s->policy ? s->policy->fell_back : 0; left; left &= left - 1)
         n++;
     return n;
+}
+
+void buf__policy_unproven(struct stream *s, const char *path) {
+    struct buf_stats *stats = buf__report_stats(s);
+    s->policy->unproven = true;
+    if (stats)
+        stats->unproven = 1;
+    buf__policy_say(s, path,
+                    "direct is unproven: the file system does not tell how its direct transfers are made");
 }
 
 /* What a stream must be opened with. */

@@ -12,6 +12,7 @@ struct policy {
     struct report *report;    /* what the stream did, while a report is on (report.h); NULL: none is */
     uint32_t firm; /* what the operator's rule named, a bit for each: the program cannot change it */
     uint32_t fell_back; /* what was asked for and could not be, or was given up later: a bit for each option */
+    bool unproven; /* direct transfers may go through the page cache: the file system does not tell of them */
     struct writeback writeback; /* the state of sync, pace and cache */
     uint64_t drained; /* the stream's `taken` when all that its backend held had last gone to the kernel */
     struct coalesce *coalesce; /* what option coalesce keeps (coalesce.h), or NULL */
@@ -87,6 +88,9 @@ void buf__policy_fell_back(struct stream *, enum option, const char *path, const
 
 /* How many options fell back. */
 unsigned buf__policy_fallbacks(const struct stream *);
+
+/* direct is in force, and may be so in name alone: told in the report, and said. */
+void buf__policy_unproven(struct stream *, const char *path);
 
 /* replace.c: opens a new file beside the one at `path`; the descriptor, or -ENOTSUP: the caller opens the file. */
 int buf__replace_open(struct stream *, const char *path, int access);

@@ -42,6 +42,11 @@ static void take_name(struct stream *s, struct report *r, const char *name) {
     buf__descriptor_name(s->file._fileno, r->name, sizeof r->name);
 }
 
+static void begin_counting(const struct stream *s, struct report *r) {
+    r->stats = (struct buf_stats){.fallbacks = buf__policy_fallbacks(s), .unproven = s->policy->unproven};
+    r->mark = s->file._IO_read_ptr;
+}
+
 void buf__report_begin(struct stream *s, const char *name) {
     if (!is_given(s, OPTION_report))
         return;
@@ -59,8 +64,7 @@ void buf__report_begin(struct stream *s, const char *name) {
     r->json = length > 5 && strcmp(path + length - 5, ".json") == 0;
     take_path(r, path);
     take_name(s, r, name);
-    r->mark = s->file._IO_read_ptr;
-    r->stats.fallbacks = buf__policy_fallbacks(s);
+    begin_counting(s, r);
     s->policy->report = r;
     s->watched = true;
     if (s->wide < 0)
@@ -97,8 +101,7 @@ void buf__report_after_fork(struct stream *s) {
     if (r->map)
         buf__sys_unmap(r->map, r->map_size);
     r->map = NULL;
-    r->stats = (struct buf_stats){.fallbacks = buf__policy_fallbacks(s)};
-    r->mark = s->file._IO_read_ptr;
+    begin_counting(s, r);
 }
 
 void buf__report_put(struct stream *s, size_t bytes) {

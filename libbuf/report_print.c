@@ -127,6 +127,8 @@ static void print_text(struct text *to, const struct report *r, bool finished) {
     add_mixed(to, "  syncs ", c->syncs, ", seconds ");
     add_fraction(to, (double)c->sync_ns / 1e9, 6);
     add_mixed(to, "\n  fallbacks ", c->fallbacks, "\n");
+    if (c->unproven)
+        add(to, "  direct unproven: the file system does not tell how its direct transfers are made\n");
 }
 
 /* JSON */
@@ -190,7 +192,8 @@ static void print_json(struct text *to, const struct report *r, bool finished) {
     add_mixed(to, ",\"seeks_saved\":", c->seeks_saved, "");
     add_mixed(to, ",\"syncs\":", c->syncs, ",\"sync_seconds\":");
     add_fraction(to, (double)c->sync_ns / 1e9, 9);
-    add_mixed(to, ",\"fallbacks\":", c->fallbacks, "}\n");
+    add_mixed(to, ",\"fallbacks\":", c->fallbacks, "");
+    add_mixed(to, ",\"unproven\":", c->unproven, "}\n");
 }
 
 size_t buf__report_print(const struct report *r, char *to, size_t room, bool finished) {

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 static uint64_t state = 88172645463325252u;
@@ -127,6 +128,43 @@ static void meet_another(FILE *f, const char *path) {
     EXPECT_INT(fread(piece, 1, n, f), n);
     EXPECT_BYTES(piece, n, image + at, n);
     EXPECT_INT(fseek(f, here, SEEK_SET), 0);
+}
+
+/* Pages of the file in the page cache. */
+static size_t resident(const char *path, size_t size) {
+    unsigned char pages[1024];
+    size_t count = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+    REQUIRE(size <= sizeof pages * 4096 && map != MAP_FAILED && mincore(map, size, pages) == 0);
+    for (size_t i = 0; i < size / 4096; i++)
+        count += pages[i] & 1;
+    munmap(map, size);
+    close(fd);
+    return count;
+}
+
+/* Whether what direct=require lets through is direct: nothing fell back, and the page cache stays empty. Exit 77: the
+   file system does not promise it, and the library says so. */
+static int try_proof(const char *path) {
+    enum { PROVED = 1 << 20 };
+    struct buf_stats stats = {0};
+    struct stat st;
+    bool regular = stat(path, &st) != 0 || S_ISREG(st.st_mode);
+    for (int turn = 0; turn < 2; turn++) {
+        situation("%s", turn ? "read" : "written");
+        FILE *f = open_direct(path, turn ? "r" : regular ? "w" : "r+", "report=none");
+        for (size_t at = 0; at < PROVED; at += 1000)
+            EXPECT(turn ? fread(piece, 1, 1000, f) > 0 : fwrite(image, 1, 1000, f) == 1000);
+        EXPECT_INT(buf_stats(f, &stats), 0);
+        EXPECT_INT(stats.fallbacks, 0);
+        if (regular && !stats.unproven)
+            EXPECT_INT(resident(path, PROVED / 4096 * 4096), 0);
+        EXPECT_INT(fclose(f), 0);
+    }
+    if (stats.unproven && failures == 0)
+        printf("direct transfers are unproven on %s\n", path);
+    return finish() ? 1 : stats.unproven ? 77 : 0;
 }
 
 static void try_anything(const char *path, const char *mode, const char *options, long rounds, size_t longest,
@@ -534,6 +572,8 @@ int main(int argc, char **argv) {
         try_polled(path, "w+");
     } else if (strcmp(what, "device") == 0) {
         try_device(path);
+    } else if (strcmp(what, "proof") == 0) {
+        return try_proof(path);
     } else if (strcmp(what, "fallback") == 0) {
         try_fallback(path);
     } else if (strcmp(what, "required") == 0) {
