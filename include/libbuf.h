@@ -70,6 +70,7 @@ struct buf_stats {
     uint64_t put_sizes[BUF_SIZES], write_sizes[BUF_SIZES]; /* of the calls counted above */
     uint64_t get_sizes[BUF_SIZES], read_sizes[BUF_SIZES];
     uint64_t unproven; /* options in force whose effect the file system does not promise (direct) */
+    uint64_t uncounted_bytes; /* put without a call that is counted, by libc's own functions (perror) */
 };
 
 /* Fills in a struct buf_stats: buf_stats(FILE *, struct buf_stats *), a macro, since the struct may grow at its end:

@@ -208,9 +208,8 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     buf__settle(s); /* as libc, what fails to leave here is not this call's to report */
     if (s->policy && fd >= 0)
         buf__sync_at_close(s);
-    if (fd >= 0 && s->backend->drain)
-        s->backend->drain(s);
     buf__policy_finish(s);
+    buf__report_end(s);
     if (error == 0 && !path) {
         if (fd < 0 || buf__sys_get_flags(fd) < 0)
             return -EBADF;

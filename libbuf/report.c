@@ -45,6 +45,7 @@ static void take_name(struct stream *s, struct report *r, const char *name) {
 static void begin_counting(const struct stream *s, struct report *r) {
     r->stats = (struct buf_stats){.fallbacks = buf__policy_fallbacks(s), .unproven = s->policy->unproven};
     r->mark = s->file._IO_read_ptr;
+    r->before = accepted(s);
 }
 
 void buf__report_begin(struct stream *s, const char *name) {
@@ -78,6 +79,7 @@ void buf__report_end(struct stream *s) {
     if (!r || r->ended)
         return;
     buf__report_taken(s);
+    buf__report_uncounted(s);
     buf__report_finish(r);
     r->ended = true;
 }
@@ -113,6 +115,27 @@ void buf__report_put(struct stream *s, size_t bytes) {
     r->stats.put_calls++;
     r->stats.put_bytes += bytes;
     count_size(r->stats.put_sizes, bytes);
+    buf__report_uncounted(s);
+}
+
+/* Every byte that was put lies in the window or was taken by the backend, whoever put it. */
+void buf__report_uncounted(struct stream *s) {
+    struct report *r = report_of(s);
+    r->stats.uncounted_bytes = accepted(s) - r->before - r->stats.put_bytes;
+}
+
+void buf__report_refused(struct stream *s) {
+    struct report *r = report_of(s);
+    if (r->joining) {
+        r->joined--;
+        return;
+    }
+    r->stats.put_bytes--;
+    r->stats.put_sizes[0]--;
+}
+
+void buf__report_dropped(struct stream *s, size_t bytes) {
+    report_of(s)->before -= bytes;
 }
 
 void buf__report_join(struct stream *s) {

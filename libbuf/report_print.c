@@ -121,6 +121,8 @@ static void print_text(struct text *to, const struct report *r, bool finished) {
     add_side(to, &in);
     if (c->single_bytes)
         add_mixed(to, "  bytes got one at a time, by calls that are not counted (getc): ", c->single_bytes, "\n");
+    if (c->uncounted_bytes)
+        add_mixed(to, "  bytes put by calls that are not counted (perror): ", c->uncounted_bytes, "\n");
     add_mixed(to, "  seeks ", c->seeks, "");
     add_mixed(to, ", system calls for them ", c->seek_calls, "");
     add_mixed(to, ", saved ", c->seeks_saved, "\n");
@@ -193,7 +195,8 @@ static void print_json(struct text *to, const struct report *r, bool finished) {
     add_mixed(to, ",\"syncs\":", c->syncs, ",\"sync_seconds\":");
     add_fraction(to, (double)c->sync_ns / 1e9, 9);
     add_mixed(to, ",\"fallbacks\":", c->fallbacks, "");
-    add_mixed(to, ",\"unproven\":", c->unproven, "}\n");
+    add_mixed(to, ",\"unproven\":", c->unproven, "");
+    add_mixed(to, ",\"uncounted_bytes\":", c->uncounted_bytes, "}\n");
 }
 
 size_t buf__report_print(const struct report *r, char *to, size_t room, bool finished) {

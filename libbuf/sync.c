@@ -131,7 +131,7 @@ int buf_position_sized(FILE *f, struct buf_position *position, size_t size) {
     }
     LOCKED(s);
     uint64_t kernel = buf__in_kernel(s);
-    struct buf_position known = {.accepted = s->taken + (putting(s) ? pending(s) : 0),
+    struct buf_position known = {.accepted = accepted(s),
                                  .kernel = kernel,
                                  .durable = buf__writeback_synchronous(s) ? kernel : s->durable};
     memset(position, 0, size);
