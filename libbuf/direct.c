@@ -6,7 +6,7 @@
    would for a moment see what the page cache holds behind the old end. */
 
 #include "direct.h"
-#include "sys.h"
+#include "sys_names.h"
 
 enum { PAGE = 4096, LONGEST = 1 << 30 };
 
@@ -21,7 +21,7 @@ static size_t larger(size_t a, size_t b) {
 /* Finds out what direct transfers of a regular file or block device need; false: there are none. */
 static bool measure(int fd, const struct stat *st, struct direct *d) {
     struct statx x;
-    bool told = buf__sys_status(fd, STATX_DIOALIGN, &x) == 0 && (x.stx_mask & STATX_DIOALIGN);
+    bool told = buf__sys_statx(fd, "", STATX_DIOALIGN, &x) == 0 && (x.stx_mask & STATX_DIOALIGN);
     size_t preferred = st->st_blksize > 0 && st->st_blksize <= DIRECT_MOST ? (size_t)st->st_blksize : PAGE;
     if (told && x.stx_dio_offset_align == 0)
         return false;

@@ -62,7 +62,8 @@ static const char *judge(struct replace *r) {
     struct statx file, directory;
     if (strcmp(r->name, ".") == 0 || strcmp(r->name, "..") == 0)
         return "not a regular file";
-    if (buf__sys_statx(r->directory, "", &directory) == 0 && (directory.stx_attributes & STATX_ATTR_APPEND))
+    if (buf__sys_statx(r->directory, "", STATX_TYPE, &directory) == 0 &&
+        (directory.stx_attributes & STATX_ATTR_APPEND))
         return "the directory only grows";
     int error = buf__sys_stat_at(r->directory, r->name, &r->old);
     if (error == -ENOENT) {
@@ -76,7 +77,7 @@ static const char *judge(struct replace *r) {
     uid_t user = buf__sys_user();
     if ((r->there.st_mode & S_ISVTX) && r->old.st_uid != user && r->there.st_uid != user)
         return "another's file in a sticky directory";
-    bool told = buf__sys_statx(r->directory, r->name, &file) == 0 &&
+    bool told = buf__sys_statx(r->directory, r->name, STATX_TYPE, &file) == 0 &&
                 (file.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT); /* Linux 5.8 */
     bool mount = told ? (file.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 : r->old.st_dev != r->there.st_dev;
     return mount ? "the file is a mount point" : NULL;
