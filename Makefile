@@ -129,7 +129,7 @@ check: all tests-installed
 	$(B)/tests/print/print_fuzz --count 100000
 	tests/fuzz/run.sh --rounds 200 --seed 1 --no-table
 	tests/programs.sh
-	tests/valgrind.sh
+	tests/observed.sh memcheck
 
 # Each invariant of docs/design.md broken in turn: the tests named in tests/broken/*.patch must notice.
 check-broken: all tests-installed
@@ -205,7 +205,7 @@ check-asan: $(addprefix $(B)/asan/,coalesce_plan scan_fuzz scan_cases print_expe
 	$(B)/asan/scan_fuzz --cases 100000
 	$(B)/asan/print_expect
 	$(B)/asan/print_fuzz --count 100000
-	tests/sanitize.sh
+	tests/observed.sh sanitizers
 	tests/fuzz/run.sh --sanitized --rounds 500 --seed 1 --no-table
 	tests/fuzz/run.sh --library $(B)/trapping/libbuf.so --rounds 100 --seed 1 --no-table
 	TEST_BUILD=$(B)/trapping tests/programs.sh

@@ -66,9 +66,11 @@ struct buf_stats {
     uint64_t seek_calls;               /* lseek(2), for these or for what else needed it */
     uint64_t seeks_saved;              /* of the program's, those that made no system call */
     uint64_t syncs, sync_ns;           /* syncs to the device that the stream made, and what they took */
-    uint64_t fallbacks;                /* what an option asked for and could not be, and was done plainly */
+    uint64_t fallbacks;                /* options of the stream that could not be, or were given up */
     uint64_t put_sizes[BUF_SIZES], write_sizes[BUF_SIZES]; /* of the calls counted above */
     uint64_t get_sizes[BUF_SIZES], read_sizes[BUF_SIZES];
+    uint64_t unproven; /* options in force whose effect the file system does not promise (direct) */
+    uint64_t uncounted_bytes; /* put without a call that is counted, by libc's own functions (perror) */
 };
 
 /* Fills in a struct buf_stats: buf_stats(FILE *, struct buf_stats *), a macro, since the struct may grow at its end:

@@ -4,7 +4,6 @@
 #include "direct.h"
 #include "libc.h"
 #include "lock.h"
-#include "report.h"
 #include "ring.h"
 #include "sys.h"
 #include "sys_names.h"
@@ -60,19 +59,10 @@ static off64_t end_of(const struct slot *e) {
     return e->at + (off64_t)e->size;
 }
 
-static void fell_back(struct stream *s, const char *why) {
-    struct buf_stats *stats = buf__report_stats(s);
-    if (stats)
-        stats->fallbacks++;
-    buf__policy_say(s, NULL, why);
-}
-
 /* No more requests from here on. */
 static void refuse(struct stream *s, const char *why) {
-    struct async *a = of(s);
-    if (!a->refused)
-        fell_back(s, why);
-    a->refused = true;
+    buf__policy_fell_back(s, OPTION_async, NULL, why);
+    of(s)->refused = true;
 }
 
 /* Whether requests may be sent, by this thread, for a descriptor that nobody else uses. */
@@ -81,11 +71,11 @@ static bool can_send(struct stream *s) {
     if (a->refused)
         return false;
     if (!private(s) || s->policy->direct->left)
-        refuse(s, "async: synchronous, since its transfers are not direct any more");
+        refuse(s, "its transfers are not direct any more");
     else if (!a->ring && !(a->ring = buf__ring_make(a->depth)))
-        refuse(s, "async: synchronous, since io_uring is refused");
+        refuse(s, "io_uring is refused");
     else if (!buf__ring_mine(a->ring))
-        refuse(s, "async: synchronous, since another thread took the stream over");
+        refuse(s, "another thread took the stream over");
     return !a->refused;
 }
 
@@ -122,7 +112,7 @@ static bool send(struct stream *s, unsigned i, unsigned count) {
     if (error == 0)
         error = buf__ring_send(a->ring, &request);
     if (error < 0) {
-        refuse(s, "async: synchronous, since a request could not be sent");
+        refuse(s, "a request could not be sent");
         return false;
     }
     for (unsigned k = 0; k < count; k++)
@@ -513,12 +503,12 @@ void buf__async_begin(struct stream *s) {
     if (!is_given(s, OPTION_async))
         return;
     if (!s->policy->direct) {
-        fell_back(s, "async: synchronous, since its transfers are not direct");
+        buf__policy_fell_back(s, OPTION_async, NULL, "its transfers are not direct");
         return;
     }
     struct async *a = calloc(1, sizeof *a);
     if (!a) {
-        fell_back(s, "async: synchronous, for want of memory");
+        buf__policy_fell_back(s, OPTION_async, NULL, "there is no memory for it");
         return;
     }
     a->below = s->backend;

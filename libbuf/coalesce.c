@@ -28,6 +28,8 @@ struct coalesce {
     char bytes[WRITE_MOST];      /* one write, put together */
 };
 
+static const char others[] = "others may use its descriptor";
+
 static struct coalesce *of(const struct stream *s) {
     return s->policy->coalesce;
 }
@@ -134,8 +136,10 @@ static void end(struct stream *s) {
    cannot leave. */
 static int retire(struct stream *s) {
     int r = coalesce_drain(s);
-    if (r == 0)
+    if (r == 0) {
         end(s);
+        buf__policy_fell_back(s, OPTION_coalesce, NULL, others);
+    }
     return r;
 }
 
@@ -186,11 +190,13 @@ static ssize_t take(struct stream *s, const struct iovec *v, int n) {
 static ssize_t coalesce_write(struct stream *s, const struct iovec *v, int n) {
     struct coalesce *c = of(s);
     size_t total = v[0].iov_len + (n > 1 ? v[1].iov_len : 0);
-    bool shared = !private(s);
+    bool shared = !private(s), full = !(s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED));
     off64_t last;
-    if (!shared && !(s->file._flags & (FLAG_LINE | FLAG_UNBUFFERED)) &&
-        total <= c->dirty.most * c->dirty.block && !__builtin_add_overflow(s->offset, (off64_t)total, &last))
+    if (!shared && full && total <= c->dirty.most * c->dirty.block &&
+        !__builtin_add_overflow(s->offset, (off64_t)total, &last))
         return take(s, v, n);
+    if (!full)
+        buf__policy_fell_back(s, OPTION_coalesce, NULL, "the stream is not fully buffered");
     int r = shared ? retire(s) : coalesce_drain(s);
     return r < 0 ? r : shared ? s->backend->write(s, v, n) : c->below->write(s, v, n);
 }
@@ -226,25 +232,23 @@ static const struct backend backend = {.read = coalesce_read,
                                        .close = coalesce_close,
                                        .drain = coalesce_drain};
 
-static void ignore(const struct stream *s, const char *reason) {
-    char line[80];
-    snprintf(line, sizeof line, "coalesce ignored: %s", reason);
-    buf__policy_say(s, NULL, line);
+/* Why the stream cannot hold what it writes; NULL: it can. */
+static const char *refusal(const struct stream *s) {
+    if (s->kind != KIND_FILE || s->offset < 0)
+        return "not a regular file";
+    if (s->file._flags & FLAG_APPEND)
+        return "it appends";
+    if (!private(s))
+        return others;
+    return s->policy->direct ? "its transfers are direct" : NULL;
 }
 
 void buf__coalesce_begin(struct stream *s) {
     if (!is_given(s, OPTION_coalesce) || s->policy->coalesce || s->file._flags & FLAG_NO_WRITES)
         return;
-    if (s->kind != KIND_FILE || s->offset < 0) {
-        ignore(s, "not a regular file");
-        return;
-    }
-    if (!private(s) || s->file._flags & FLAG_APPEND) {
-        ignore(s, s->file._flags & FLAG_APPEND ? "it appends" : "others may use its descriptor");
-        return;
-    }
-    if (s->policy->direct) {
-        ignore(s, "its transfers are direct");
+    const char *why = refusal(s);
+    if (why) {
+        buf__policy_fell_back(s, OPTION_coalesce, NULL, why);
         return;
     }
     const struct settings *settings = &s->policy->settings;
@@ -252,20 +256,21 @@ void buf__coalesce_begin(struct stream *s) {
     size_t block = s->grain >= BLOCK_LEAST && s->grain <= BLOCK_MOST ? s->grain : BLOCK_USUAL;
     if (!c || !buf__dirty_make(&c->dirty, settings->number[OPTION_coalesce], block)) {
         free(c);
-        ignore(s, "no memory");
+        buf__policy_fell_back(s, OPTION_coalesce, NULL, "no memory");
         return;
     }
+    bool readable = !(s->file._flags & FLAG_NO_READS), fill = settings->word[OPTION_fill] == FILL_ON;
+    if (fill && !readable && is_given(s, OPTION_fill))
+        buf__policy_fell_back(s, OPTION_fill, NULL, "the file is not open to be read");
     c->below = s->backend;
-    c->fill = settings->word[OPTION_fill] == FILL_ON && !(s->file._flags & FLAG_NO_READS);
+    c->fill = fill && readable;
     s->policy->coalesce = c;
     s->backend = &backend;
 }
 
 void buf__coalesce_inherited(struct stream *s) {
-    if (s->backend != &backend)
-        return;
-    of(s)->dirty.used = 0;
-    s->backend = of(s)->below;
+    if (s->backend == &backend)
+        of(s)->dirty.used = 0; /* the next transfer finds the descriptor shared */
 }
 
 void buf__coalesce_free(struct coalesce *c) {

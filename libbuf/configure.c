@@ -44,6 +44,7 @@ int buf_stats_sized(FILE *f, struct buf_stats *to, size_t size) {
         return -1;
     }
     buf__report_taken(s);
+    buf__report_uncounted(s);
     size_t known = size < sizeof *stats ? size : sizeof *stats;
     memset(to, 0, size);
     memcpy(to, stats, known);

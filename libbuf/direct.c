@@ -6,28 +6,12 @@
    would for a moment see what the page cache holds behind the old end. */
 
 #include "direct.h"
-#include "report.h"
-#include "rules.h"
-#include "sys.h"
+#include "sys_names.h"
 
 enum { PAGE = 4096, LONGEST = 1 << 30 };
 
 static struct direct *direct_part(const struct stream *s) {
     return s->policy ? s->policy->direct : NULL;
-}
-
-static void say(const char *path, const char *why) {
-    char line[200];
-    snprintf(line, sizeof line, "direct: buffered, since %s", why);
-    if (buf__rules_verbose)
-        buf__complain(path ? path : "stream", line);
-}
-
-static void count_fallback(struct stream *s) {
-    struct buf_stats *stats = buf__report_stats(s);
-    s->policy->direct_count.fallbacks++;
-    if (stats)
-        stats->fallbacks++;
 }
 
 static size_t larger(size_t a, size_t b) {
@@ -37,7 +21,7 @@ static size_t larger(size_t a, size_t b) {
 /* Finds out what direct transfers of a regular file or block device need; false: there are none. */
 static bool measure(int fd, const struct stat *st, struct direct *d) {
     struct statx x;
-    bool told = buf__sys_status(fd, STATX_DIOALIGN, &x) == 0 && (x.stx_mask & STATX_DIOALIGN);
+    bool told = buf__sys_statx(fd, "", STATX_DIOALIGN, &x) == 0 && (x.stx_mask & STATX_DIOALIGN);
     size_t preferred = st->st_blksize > 0 && st->st_blksize <= DIRECT_MOST ? (size_t)st->st_blksize : PAGE;
     if (told && x.stx_dio_offset_align == 0)
         return false;
@@ -45,6 +29,7 @@ static bool measure(int fd, const struct stat *st, struct direct *d) {
     size_t least = told ? x.stx_dio_offset_align : sector > 0 ? (size_t)sector : PAGE;
     d->block = larger(larger(least, preferred), PAGE);
     d->memory = told ? larger(x.stx_dio_mem_align, sizeof(void *)) : d->block;
+    d->unproven = !told && sector <= 0;
     return d->block <= DIRECT_MOST && (d->block & (d->block - 1)) == 0;
 }
 
@@ -62,8 +47,7 @@ int buf__direct_switch(struct stream *s, bool on) {
 static void leave_direct(struct stream *s, struct direct *d, const char *why) {
     buf__direct_switch(s, false);
     d->left = true;
-    count_fallback(s);
-    say(NULL, why);
+    buf__policy_fell_back(s, OPTION_direct, NULL, why);
 }
 
 /* Whether transfers go direct. A descriptor that others may use has no business with O_DIRECT. */
@@ -320,12 +304,13 @@ int buf__direct_begin(struct stream *s, const char *path) {
     const char *why = s->backend == &buf__plain ? examine(s, d) : "another option stands below the buffer";
     if (why) {
         free(d);
-        count_fallback(s);
-        say(path, why);
+        buf__policy_fell_back(s, OPTION_direct, path, why);
         return is_required(s) ? -EINVAL : 0;
     }
     s->policy->direct = d;
     s->backend = &direct_backend;
+    if (d->unproven)
+        buf__policy_unproven(s, path);
     buf__learn(s); /* the offset, and the block on which windows end */
     s->fresh = false;
     s->adrift = true;

@@ -13,6 +13,7 @@ struct direct {
     bool on;             /* the descriptor has O_DIRECT now */
     bool left;           /* everything is buffered from here on: refused, or others may see the descriptor */
     bool required;       /* an error where `try` goes on buffered */
+    bool unproven;       /* the file system does not tell how its direct transfers are made */
     off64_t warm;        /* the block that the last buffered write left in the page cache; -1: none */
     void *bounce_memory; /* what bounce was allocated as */
     char *bounce;        /* for bytes whose own memory does not lie as it must; NULL: not needed yet */

@@ -2,6 +2,7 @@
 
 #include "entry.h"
 #include "policy.h"
+#include "report.h"
 
 size_t __fbufsize(FILE *f) {
     struct stream *s = ours(f);
@@ -69,12 +70,16 @@ void __fpurge(FILE *f) {
         return;
     }
     LOCKED(s);
+    uint64_t before = accepted(s);
+    s->taken -= s->held_size;
     s->held_size = 0;
     buf__record_drop(s);
     if (putting(s))
         buf__window_open(s);
     else
         buf__window_idle(s);
+    if (s->watched)
+        buf__report_dropped(s, before - accepted(s));
 }
 
 int __fsetlocking(FILE *f, int type) {

@@ -53,10 +53,12 @@ int buf__drain_held(struct stream *s) {
         return 0;
     int error;
     off64_t offset = s->offset;
+    uint64_t taken = s->taken;
     if (offset >= 0)
         s->offset -= (off64_t)s->held_size;
     size_t went = write_all(s, s->held, s->held_size, &error);
     s->offset = offset;
+    s->taken = taken; /* they are counted already */
     s->held_size -= went;
     if (s->held_size) {
         memmove(s->held, s->held + went, s->held_size);

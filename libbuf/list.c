@@ -76,6 +76,7 @@ static void unlink_stream(struct stream *s) {
 }
 
 void buf__reset(struct stream *s, int fd, const struct opening *how) {
+    buf__policy_free(s); /* which still looks at what follows */
     s->file._flags =
         (int)(STREAM_MAGIC | FLAG_USER_BUFFER | FLAG_UNBUFFERED) | how->flags | (fd >= 0 ? FLAG_FILE : 0);
     s->file._flags2 = FLAGS2_NEED_LOCK | how->flags2;
@@ -90,7 +91,6 @@ void buf__reset(struct stream *s, int fd, const struct opening *how) {
     s->kind = KIND_UNKNOWN;
     s->taken = s->durable = 0;
     s->sync_error = 0;
-    buf__policy_free(s);
     s->wide = 0;
     buf__encoding_free(s);
     memset(&s->wide_in, 0, sizeof s->wide_in);

@@ -39,17 +39,17 @@ static ssize_t read_instead(struct stream *s, const char *why) {
         leave(s);
     unmap(s->policy->map);
     s->policy->map->off = true;
-    buf__policy_say(s, NULL, why);
+    buf__policy_fell_back(s, OPTION_map, NULL, why);
     return -ENOTSUP;
 }
 
 /* Why the stream cannot be mapped; NULL: it can. */
 static const char *refusal(const struct stream *s) {
     if (!(s->file._flags & FLAG_NO_WRITES))
-        return "map: not opened to read only: it is read";
+        return "not opened to read only";
     if (!private(s))
-        return "map: others have its descriptor: it is read";
-    return s->kind != KIND_FILE || s->offset < 0 ? "map: not a regular file: it is read" : NULL;
+        return "others have its descriptor";
+    return s->kind != KIND_FILE || s->offset < 0 ? "not a regular file" : NULL;
 }
 
 /* The mapping reaches to the file's end, which may have moved. */
@@ -77,13 +77,13 @@ ssize_t buf__map_fill(struct stream *s) {
     int error = buf__sys_stat(s->file._fileno, &st);
     if (error < 0 || st.st_size == 0 ||
         (uint64_t)st.st_size > SIZE_MAX / 2) /* what is made as it is read has no size */
-        return read_instead(s, "map: no size to map: it is read");
+        return read_instead(s, "no size to map");
     if (st.st_size <= s->offset) {
         buf__window_idle(s);
         return 0;
     }
     if (!remap(s, (size_t)st.st_size))
-        return read_instead(s, "map: mmap fails: it is read");
+        return read_instead(s, "mmap fails");
     struct map *m = s->policy->map;
     if (!is_window(s))
         buf__window_lend(s, m->base, m->size);

@@ -118,6 +118,7 @@ FILE *buf__open_file(const char *path, const char *mode, const char *options) {
         error = bind_character_set(s, &how);
     if (error == 0)
         return &s->file;
+    s->file._flags |= FLAG_ERROR; /* a file that was to be replaced stays */
     s->backend->close(s);
     buf__free(s);
     return fail(error);
@@ -209,9 +210,8 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     buf__settle(s); /* as libc, what fails to leave here is not this call's to report */
     if (s->policy && fd >= 0)
         buf__sync_at_close(s);
-    if (fd >= 0 && s->backend->drain)
-        s->backend->drain(s);
     buf__policy_finish(s);
+    buf__report_end(s);
     if (error == 0 && !path) {
         if (fd < 0 || buf__sys_get_flags(fd) < 0)
             return -EBADF;
@@ -239,8 +239,8 @@ static int reopen(struct stream *s, const char *path, const char *mode) {
     s->held_size = 0;
     buf__reset(s, opened, &how);
     buf__policy_choose(s, NULL, path, NULL);
-    if (is_given(s, OPTION_replace) && (how.access & O_TRUNC))
-        buf__policy_say(s, path, "replace: not on a stream that is opened again: without effect");
+    if (is_given(s, OPTION_replace) && (how.access & O_ACCMODE))
+        buf__policy_fell_back(s, OPTION_replace, path, "the stream is opened again, in place");
     own_file(s, &how);
     error = buf__direct_begin(s, path);
     buf__async_begin(s);

@@ -168,6 +168,10 @@ void buf__settings_merge(struct settings *settings, const struct settings *over)
     settings->given |= over->given;
 }
 
+const char *buf__option_name(enum option option) {
+    return table[option].name;
+}
+
 /* Appends to what is in `to`, as far as there is room. */
 __attribute__((format(printf, 3, 4))) static void append(char *to, size_t room, const char *format, ...) {
     size_t used = strlen(to);

@@ -46,6 +46,9 @@ int buf__parse_options(const char *text, size_t length, struct settings *setting
 /* Lays `over`, where it names an option, on *settings. */
 void buf__settings_merge(struct settings *settings, const struct settings *over);
 
+/* An option's name. */
+const char *buf__option_name(enum option);
+
 /* Writes "name=value,..." of what is given; what does not fit is cut. */
 void buf__settings_print(const struct settings *settings, char *to, size_t room);
 

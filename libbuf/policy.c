@@ -117,7 +117,7 @@ int buf__policy_choose_by_descriptor(struct stream *s, const char *special) {
     if (error == 0)
         buf__policy_begin(s);
     if (is_given(s, OPTION_replace) && !(s->file._flags & FLAG_NO_WRITES))
-        buf__policy_say(s, NULL, "replace: not opened by its name: without effect");
+        buf__policy_fell_back(s, OPTION_replace, NULL, "it was not opened by its name");
     return error;
 }
 
@@ -149,6 +149,38 @@ void buf__policy_say(const struct stream *s, const char *path, const char *what)
     if (!path)
         path = buf__descriptor_name(s->file._fileno, name, sizeof name) > 0 ? name : "stream";
     buf__complain(path, what);
+}
+
+void buf__policy_fell_back(struct stream *s, enum option option, const char *path, const char *why) {
+    struct buf_stats *stats = buf__report_stats(s);
+    uint32_t bit = 1u << option;
+    char line[200];
+    if (s->policy->fell_back & bit)
+        return;
+    s->policy->fell_back |= bit;
+    s->policy->unproven &= option != OPTION_direct;
+    if (stats) {
+        stats->fallbacks++;
+        stats->unproven = s->policy->unproven;
+    }
+    snprintf(line, sizeof line, "%s is not in force: %s", buf__option_name(option), why);
+    buf__policy_say(s, path, line);
+}
+
+unsigned buf__policy_fallbacks(const struct stream *s) {
+    unsigned n = 0;
+    for (uint32_t left = s->policy ? s->policy->fell_back : 0; left; left &= left - 1)
+        n++;
+    return n;
+}
+
+void buf__policy_unproven(struct stream *s, const char *path) {
+    struct buf_stats *stats = buf__report_stats(s);
+    s->policy->unproven = true;
+    if (stats)
+        stats->unproven = 1;
+    buf__policy_say(s, path,
+                    "direct is unproven: the file system does not tell how its direct transfers are made");
 }
 
 /* What a stream must be opened with. */
@@ -195,13 +227,17 @@ int buf__policy_configure(struct stream *s, const char *options) {
     return settings.given & (1u << OPTION_sync | 1u << OPTION_pace) ? sync_from_here(s) : 0;
 }
 
-size_t buf__policy_grain(const struct stream *s, size_t grain) {
+size_t buf__policy_grain(struct stream *s, size_t grain) {
     const struct direct *direct = direct_of(s);
     if (is_given(s, OPTION_align)) {
         size_t bytes = s->policy->settings.number[OPTION_align];
         grain = bytes ? bytes : s->policy->settings.word[OPTION_align] == ALIGN_OFF ? 1 : grain;
     }
-    return direct && grain % direct->block ? direct->block : grain;
+    if (!direct || grain % direct->block == 0)
+        return grain;
+    if (is_given(s, OPTION_align))
+        buf__policy_fell_back(s, OPTION_align, NULL, "direct transfers are whole blocks");
+    return direct->block;
 }
 
 int buf__policy_access(const struct stream *s) {

@@ -11,6 +11,8 @@ struct policy {
     struct settings settings; /* in force: the program's, and over them the operator's */
     struct report *report;    /* what the stream did, while a report is on (report.h); NULL: none is */
     uint32_t firm; /* what the operator's rule named, a bit for each: the program cannot change it */
+    uint32_t fell_back; /* what was asked for and could not be, or was given up later: a bit for each option */
+    bool unproven; /* direct transfers may go through the page cache: the file system does not tell of them */
     struct writeback writeback; /* the state of sync, pace and cache */
     uint64_t drained; /* the stream's `taken` when all that its backend held had last gone to the kernel */
     struct coalesce *coalesce; /* what option coalesce keeps (coalesce.h), or NULL */
@@ -24,7 +26,6 @@ struct policy {
         uint64_t transfers; /* direct ones, */
         uint64_t bytes;     /* and what they moved */
         uint64_t ragged;    /* buffered ones beside them, of what is no whole block */
-        uint64_t fallbacks; /* how often the stream was to be direct and went on buffered for good: 0 or 1 */
     } direct_count;
 };
 
@@ -56,7 +57,7 @@ void buf__policy_apply_buffer(struct stream *);
 size_t buf__policy_least(const struct stream *);
 
 /* The block on whose edges the stream's writes end, when the file system prefers `grain`. */
-size_t buf__policy_grain(const struct stream *, size_t grain);
+size_t buf__policy_grain(struct stream *, size_t grain);
 
 /* Flags of open(2) that a file needs for its options. */
 int buf__policy_access(const struct stream *);
@@ -65,7 +66,7 @@ int buf__policy_access(const struct stream *);
 int buf__policy_open(struct stream *, const char *path, int access);
 
 /* The descriptor is there, or the options changed: what acts on transfers takes its place, or steps aside. Where it
-   cannot, the option is ignored, with a line under LIBBUF_VERBOSE. */
+   cannot, the option falls back. */
 void buf__policy_begin(struct stream *);
 
 /* The last chance of what options hold back: before freopen, and at exit, where the stream lives on. 0 or -errno. */
@@ -79,11 +80,24 @@ void buf__policy_free(struct stream *);
 /* Writes the name of what the descriptor is on, as /proc tells it; "" when it tells none. Returns its length. */
 size_t buf__descriptor_name(int fd, char *name, size_t room);
 
-/* Under LIBBUF_VERBOSE, why an option is not in force. `path` NULL: the descriptor's name. */
+/* Says something of the stream under LIBBUF_VERBOSE. `path` NULL: the descriptor's name. */
 void buf__policy_say(const struct stream *, const char *path, const char *what);
+
+/* An option that the stream was given cannot be, or is given up: each counts once, as a fallback in the stream's
+   report, and is said under LIBBUF_VERBOSE. */
+void buf__policy_fell_back(struct stream *, enum option, const char *path, const char *why);
+
+/* How many options fell back. */
+unsigned buf__policy_fallbacks(const struct stream *);
+
+/* direct is in force, and may be so in name alone: told in the report, and said. */
+void buf__policy_unproven(struct stream *, const char *path);
 
 /* replace.c: opens a new file beside the one at `path`; the descriptor, or -ENOTSUP: the caller opens the file. */
 int buf__replace_open(struct stream *, const char *path, int access);
+
+/* The directory in which the new file is to take its name, while that has not happened; -1: none. */
+int buf__replace_directory(const struct stream *);
 
 /* The new file takes the name, or after an error is gone; the stream goes on without the option. 0 or -errno. */
 int buf__replace_commit(struct stream *);

@@ -30,6 +30,8 @@ static __attribute__((noinline)) int put_slow(struct stream *s, int c) {
     size_t done = buf__put(s, &byte, 1, &error);
     if (error < 0) {
         s->file._IO_write_ptr -= done; /* a byte that the program is told was refused is not kept */
+        if (done && s->watched)
+            buf__report_refused(s);
         note_error(s, error);
         return EOF;
     }

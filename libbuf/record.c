@@ -105,6 +105,7 @@ void buf__record_drop(struct stream *s) {
     struct record *r = s->policy ? s->policy->record : NULL;
     if (!r)
         return;
+    s->taken -= r->size;
     free(r->line);
     r->line = NULL;
     r->size = r->room = 0;
@@ -149,9 +150,9 @@ static const char *refusal(const struct stream *s) {
     struct stat st;
     int flags = buf__sys_get_flags(s->file._fileno);
     if (flags < 0 || !(flags & O_APPEND) || (flags & O_ACCMODE) == O_RDONLY)
-        return "record=line: not a descriptor that appends: without effect";
+        return "not a descriptor that appends";
     if (buf__sys_stat(s->file._fileno, &st) < 0 || S_ISCHR(st.st_mode))
-        return "record=line: not a file: without effect";
+        return "not a file";
     return NULL;
 }
 
@@ -175,9 +176,9 @@ void buf__record_begin(struct stream *s) {
         return;
     const char *why = refusal(s);
     if (!why && !(s->policy->record = calloc(1, sizeof *s->policy->record)))
-        why = "record=line: no memory: without effect";
+        why = "no memory";
     if (why) {
-        buf__policy_say(s, NULL, why);
+        buf__policy_fell_back(s, OPTION_record, NULL, why);
         return;
     }
     s->policy->record->below = s->backend;

@@ -62,7 +62,8 @@ static const char *judge(struct replace *r) {
     struct statx file, directory;
     if (strcmp(r->name, ".") == 0 || strcmp(r->name, "..") == 0)
         return "not a regular file";
-    if (buf__sys_statx(r->directory, "", &directory) == 0 && (directory.stx_attributes & STATX_ATTR_APPEND))
+    if (buf__sys_statx(r->directory, "", STATX_TYPE, &directory) == 0 &&
+        (directory.stx_attributes & STATX_ATTR_APPEND))
         return "the directory only grows";
     int error = buf__sys_stat_at(r->directory, r->name, &r->old);
     if (error == -ENOENT) {
@@ -76,7 +77,7 @@ static const char *judge(struct replace *r) {
     uid_t user = buf__sys_user();
     if ((r->there.st_mode & S_ISVTX) && r->old.st_uid != user && r->there.st_uid != user)
         return "another's file in a sticky directory";
-    bool told = buf__sys_statx(r->directory, r->name, &file) == 0 &&
+    bool told = buf__sys_statx(r->directory, r->name, STATX_TYPE, &file) == 0 &&
                 (file.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT); /* Linux 5.8 */
     bool mount = told ? (file.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0 : r->old.st_dev != r->there.st_dev;
     return mount ? "the file is a mount point" : NULL;
@@ -174,11 +175,22 @@ static int give_name(struct replace *r, int fd, bool *taken) {
     return error;
 }
 
-static int take_name(struct replace *r, int fd) {
+/* The descriptor is still the directory's: else the program closed it, and the number may be another's. */
+static bool is_held(const struct replace *r) {
     struct stat st;
+    return buf__sys_stat(r->directory, &st) == 0 && st.st_ino == r->there.st_ino &&
+           st.st_dev == r->there.st_dev;
+}
+
+int buf__replace_directory(const struct stream *s) {
+    const struct replace *r = s->policy ? s->policy->replace : NULL;
+    return r && !r->done && is_held(r) ? r->directory : -1;
+}
+
+static int take_name(struct replace *r, int fd) {
     bool taken = false;
-    if (buf__sys_stat(r->directory, &st) < 0 || st.st_ino != r->there.st_ino || st.st_dev != r->there.st_dev)
-        return -EBADF; /* the program closed it, and the number is another's */
+    if (!is_held(r))
+        return -EBADF;
     int error = r->old.st_nlink ? buf__replace_restore(fd, &r->old) : 0;
     if (error == 0)
         error = buf__sys_sync(fd);
@@ -262,7 +274,6 @@ int buf__replace_open(struct stream *s, const char *path, int access) {
     bool anew = (access & (O_CREAT | O_TRUNC | O_EXCL | O_APPEND)) == (O_CREAT | O_TRUNC);
     const char *why = anew ? "no memory" : "not opened to be written anew";
     struct replace *r = anew ? calloc(1, sizeof *r) : NULL;
-    char line[200];
     if (r) {
         r->owner = buf__sys_process();
         int fd = open_beside(s, r, path, access, &why);
@@ -272,9 +283,7 @@ int buf__replace_open(struct stream *s, const char *path, int access) {
             discard(r);
         free(r);
     }
-    if (access & O_ACCMODE) {
-        snprintf(line, sizeof line, "replace: %s: without effect", why);
-        buf__policy_say(s, path, line);
-    }
+    if (access & O_ACCMODE)
+        buf__policy_fell_back(s, OPTION_replace, path, why);
     return -ENOTSUP;
 }

@@ -42,6 +42,12 @@ static void take_name(struct stream *s, struct report *r, const char *name) {
     buf__descriptor_name(s->file._fileno, r->name, sizeof r->name);
 }
 
+static void begin_counting(const struct stream *s, struct report *r) {
+    r->stats = (struct buf_stats){.fallbacks = buf__policy_fallbacks(s), .unproven = s->policy->unproven};
+    r->mark = s->file._IO_read_ptr;
+    r->before = accepted(s);
+}
+
 void buf__report_begin(struct stream *s, const char *name) {
     if (!is_given(s, OPTION_report))
         return;
@@ -59,7 +65,7 @@ void buf__report_begin(struct stream *s, const char *name) {
     r->json = length > 5 && strcmp(path + length - 5, ".json") == 0;
     take_path(r, path);
     take_name(s, r, name);
-    r->mark = s->file._IO_read_ptr;
+    begin_counting(s, r);
     s->policy->report = r;
     s->watched = true;
     if (s->wide < 0)
@@ -73,6 +79,7 @@ void buf__report_end(struct stream *s) {
     if (!r || r->ended)
         return;
     buf__report_taken(s);
+    buf__report_uncounted(s);
     buf__report_finish(r);
     r->ended = true;
 }
@@ -96,8 +103,7 @@ void buf__report_after_fork(struct stream *s) {
     if (r->map)
         buf__sys_unmap(r->map, r->map_size);
     r->map = NULL;
-    r->stats = (struct buf_stats){0};
-    r->mark = s->file._IO_read_ptr;
+    begin_counting(s, r);
 }
 
 void buf__report_put(struct stream *s, size_t bytes) {
@@ -109,6 +115,27 @@ void buf__report_put(struct stream *s, size_t bytes) {
     r->stats.put_calls++;
     r->stats.put_bytes += bytes;
     count_size(r->stats.put_sizes, bytes);
+    buf__report_uncounted(s);
+}
+
+/* Every byte that was put lies in the window or was taken by the backend, whoever put it. */
+void buf__report_uncounted(struct stream *s) {
+    struct report *r = report_of(s);
+    r->stats.uncounted_bytes = accepted(s) - r->before - r->stats.put_bytes;
+}
+
+void buf__report_refused(struct stream *s) {
+    struct report *r = report_of(s);
+    if (r->joining) {
+        r->joined--;
+        return;
+    }
+    r->stats.put_bytes--;
+    r->stats.put_sizes[0]--;
+}
+
+void buf__report_dropped(struct stream *s, size_t bytes) {
+    report_of(s)->before -= bytes;
 }
 
 void buf__report_join(struct stream *s) {

@@ -2,8 +2,8 @@
    stream is `watched`: its write window stays closed and its orientation is BYTES_WATCHED, so that every call but
    getc comes the long way, on which it is counted. A stream without report pays for none of this.
 
-   Others add to stats(s)->syncs, sync_ns and fallbacks, and count what they transfer themselves by
-   buf__report_read and buf__report_written. */
+   Others add to buf__report_stats(s)->syncs and sync_ns, and count what they transfer themselves by buf__report_read and
+   buf__report_written; fallbacks are counted by policy.c. */
 
 #ifndef BUF_REPORT_H
 #define BUF_REPORT_H
@@ -27,6 +27,7 @@ struct report {
     const char *mark; /* up to here in the read window all was counted */
     uint64_t inner;   /* bytes that the counted call which is under way took from the window */
     uint64_t joined;  /* bytes of puts that are one call of the program's */
+    uint64_t before;  /* bytes that were put before the report began, less those that were dropped since */
     bool inside;      /* a counted call is under way */
     bool joining;     /* puts are collected into one */
     bool ended;       /* the last word is written */
@@ -43,6 +44,9 @@ struct report {
 /* Where the stream's counters are, for what it does besides; NULL: no report is on. */
 struct buf_stats *buf__report_stats(struct stream *);
 
+/* Finds out what was put and not counted, between two puts. */
+void buf__report_uncounted(struct stream *);
+
 /* A report begins if the stream's options ask for one. `name` is the stream's, NULL: its descriptor's. */
 void buf__report_begin(struct stream *, const char *name);
 
@@ -58,6 +62,8 @@ void buf__report_after_fork(struct stream *);
 /* What follows is called on watched streams only. */
 
 void buf__report_put(struct stream *, size_t bytes); /* a call that put */
+void buf__report_refused(struct stream *);           /* its one byte was not kept */
+void buf__report_dropped(struct stream *, size_t);   /* bytes that were put will go nowhere */
 void buf__report_join(struct stream *);              /* the next puts are one call ... */
 void buf__report_joined(struct stream *);            /* ... up to here */
 

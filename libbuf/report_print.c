@@ -121,12 +121,16 @@ static void print_text(struct text *to, const struct report *r, bool finished) {
     add_side(to, &in);
     if (c->single_bytes)
         add_mixed(to, "  bytes got one at a time, by calls that are not counted (getc): ", c->single_bytes, "\n");
+    if (c->uncounted_bytes)
+        add_mixed(to, "  bytes put by calls that are not counted (perror): ", c->uncounted_bytes, "\n");
     add_mixed(to, "  seeks ", c->seeks, "");
     add_mixed(to, ", system calls for them ", c->seek_calls, "");
     add_mixed(to, ", saved ", c->seeks_saved, "\n");
     add_mixed(to, "  syncs ", c->syncs, ", seconds ");
     add_fraction(to, (double)c->sync_ns / 1e9, 6);
     add_mixed(to, "\n  fallbacks ", c->fallbacks, "\n");
+    if (c->unproven)
+        add(to, "  direct unproven: the file system does not tell how its direct transfers are made\n");
 }
 
 /* JSON */
@@ -190,7 +194,9 @@ static void print_json(struct text *to, const struct report *r, bool finished) {
     add_mixed(to, ",\"seeks_saved\":", c->seeks_saved, "");
     add_mixed(to, ",\"syncs\":", c->syncs, ",\"sync_seconds\":");
     add_fraction(to, (double)c->sync_ns / 1e9, 9);
-    add_mixed(to, ",\"fallbacks\":", c->fallbacks, "}\n");
+    add_mixed(to, ",\"fallbacks\":", c->fallbacks, "");
+    add_mixed(to, ",\"unproven\":", c->unproven, "");
+    add_mixed(to, ",\"uncounted_bytes\":", c->uncounted_bytes, "}\n");
 }
 
 size_t buf__report_print(const struct report *r, char *to, size_t room, bool finished) {

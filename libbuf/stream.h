@@ -220,6 +220,11 @@ static inline bool putting(const struct stream *s) {
     return s->file._flags & FLAG_PUTTING;
 }
 
+/* Bytes that were put since the stream was opened, whoever put them. */
+static inline uint64_t accepted(const struct stream *s) {
+    return s->taken + (putting(s) ? pending(s) : 0);
+}
+
 /* window.c */
 
 /* Finds out what the descriptor is, once. */

@@ -13,7 +13,7 @@
 
 uint64_t buf__in_kernel(const struct stream *s) {
     bool holds = s->backend->drain && s->policy && s->file._fileno >= 0;
-    return holds ? s->policy->drained : s->taken - s->held_size;
+    return holds ? s->policy->drained : s->taken - s->held_size - buf__record_held(s);
 }
 
 /* What the kernel answers where nothing lies between it and a device. */
@@ -77,20 +77,25 @@ static bool is_failure(int error) {
     return error == -EIO || error == -ENOSPC || error == -EDQUOT;
 }
 
-/* The file's entry in its directory goes to the device. Where the directory cannot be found or synced, the whole
-   file system does. */
-static int sync_name(struct stream *s) {
+static int sync_directory(int fd, const struct stat *file) {
     char path[PATH_MAX];
-    struct stat file;
-    int fd = s->file._fileno;
-    if (fd < 0 || buf__sys_stat(fd, &file) < 0 || !S_ISREG(file.st_mode) || file.st_nlink == 0)
-        return 0;
     buf__descriptor_name(fd, path, sizeof path);
-    int directory = open_directory(path, &file), r = directory;
-    if (directory >= 0) {
-        r = buf__sys_sync(directory);
-        buf__sys_close(directory);
-    }
+    int directory = open_directory(path, file);
+    if (directory < 0)
+        return directory;
+    int r = buf__sys_sync(directory);
+    buf__sys_close(directory);
+    return r;
+}
+
+/* The file's entry in its directory goes to the device; that of a file that replaces another, in the directory that is
+   held for it. Where the directory cannot be found or synced, the whole file system does. */
+static int sync_name(struct stream *s) {
+    struct stat file;
+    int fd = s->file._fileno, held = buf__replace_directory(s);
+    if (fd < 0 || buf__sys_stat(fd, &file) < 0 || !S_ISREG(file.st_mode) || (file.st_nlink == 0 && held < 0))
+        return 0;
+    int r = held >= 0 ? buf__sys_sync(held) : sync_directory(fd, &file);
     return remember(s, r == 0 || r == -EINTR || is_failure(r) ? r : buf__sys_sync_system(fd));
 }
 
@@ -126,7 +131,7 @@ int buf_position_sized(FILE *f, struct buf_position *position, size_t size) {
     }
     LOCKED(s);
     uint64_t kernel = buf__in_kernel(s);
-    struct buf_position known = {.accepted = s->taken + (putting(s) ? pending(s) : 0),
+    struct buf_position known = {.accepted = accepted(s),
                                  .kernel = kernel,
                                  .durable = buf__writeback_synchronous(s) ? kernel : s->durable};
     memset(position, 0, size);

@@ -137,10 +137,6 @@ int buf__sys_stat_at(int directory, const char *name, struct stat *st) {
     return (int)call(SYS_newfstatat, directory, (long)name, (long)st, AT_SYMLINK_NOFOLLOW, 0);
 }
 
-int buf__sys_status(int fd, unsigned mask, struct statx *x) {
-    return (int)call(SYS_statx, fd, (long)"", AT_EMPTY_PATH, mask, (long)x);
-}
-
 int buf__sys_sector(int fd) {
     int bytes = 0;
     int r = (int)call(SYS_ioctl, fd, BLKSSZGET, (long)&bytes, 0, 0);

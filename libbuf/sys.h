@@ -35,7 +35,6 @@ int buf__sys_open(const char *path, int flags, mode_t, bool cancellable);
 int buf__sys_close(int fd);
 int buf__sys_stat(int fd, struct stat *);
 int buf__sys_stat_at(int directory, const char *name, struct stat *); /* of a symbolic link: its own */
-int buf__sys_status(int fd, unsigned mask, struct statx *);
 int buf__sys_sector(int fd);                      /* BLKSSZGET: bytes of a block device's sector */
 int buf__sys_get_flags(int fd);                   /* F_GETFL */
 int buf__sys_set_flags(int fd, int flags);        /* F_SETFL */

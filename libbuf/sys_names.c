@@ -13,9 +13,9 @@ int buf__sys_open_at(int directory, const char *name, int flags, mode_t mode) {
     return (int)call(SYS_openat, directory, (long)name, flags, (long)mode, 0);
 }
 
-int buf__sys_statx(int directory, const char *name, struct statx *st) {
+int buf__sys_statx(int directory, const char *name, unsigned mask, struct statx *st) {
     int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH;
-    return (int)call(SYS_statx, directory, (long)name, flags, STATX_BASIC_STATS, (long)st);
+    return (int)call(SYS_statx, directory, (long)name, flags, mask, (long)st);
 }
 
 ssize_t buf__sys_read_link_at(int directory, const char *name, char *to, size_t room) {

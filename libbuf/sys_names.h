@@ -7,7 +7,8 @@
 #include "sys.h"
 
 int buf__sys_open_at(int directory, const char *name, int flags, mode_t);
-int buf__sys_statx(int directory, const char *name, struct statx *); /* of a link itself: attributes */
+/* "": of `directory` itself, which may be any file; of a symbolic link: its own. `mask` says what is asked for. */
+int buf__sys_statx(int directory, const char *name, unsigned mask, struct statx *);
 ssize_t buf__sys_read_link_at(int directory, const char *name, char *, size_t);
 int buf__sys_on_proc(int fd);                                    /* 1 or 0 */
 int buf__sys_link_open(int fd, int directory, const char *name); /* a name for an open file without one */

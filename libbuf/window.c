@@ -197,11 +197,19 @@ static size_t least(const struct stream *s) {
     return direct_of(s) ? DIRECT_FIRST : WINDOW_FIRST;
 }
 
+static void be_unbuffered(struct stream *s) {
+    s->file._flags |= FLAG_UNBUFFERED;
+    if (is_given(s, OPTION_size))
+        buf__policy_fell_back(s, OPTION_size, NULL, "no memory");
+}
+
 void buf__prepare(struct stream *s) {
     if (s->prepared)
         return;
     bool was_putting = putting(s); /* libc may be in the middle of a put */
     s->prepared = true;
+    if (s->mode == MODE_NONE && is_given(s, OPTION_coalesce))
+        buf__learn(s); /* to say that it goes round that */
     if (s->mode == MODE_NONE || !buf__active())
         return;
     if (!may_learn_later(s))
@@ -213,7 +221,7 @@ void buf__prepare(struct stream *s) {
     if (base != s->tiny + TINY - 1)
         set_window(s, base, s->size, s->memory); /* the program's own: now its block is known */
     else if (buf__window_replace(s, s->wanted ? s->wanted : least(s), HEADROOM) < 0)
-        s->file._flags |= FLAG_UNBUFFERED;
+        be_unbuffered(s);
     if (was_putting)
         buf__window_open(s);
     else if (!unread(s))

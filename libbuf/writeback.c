@@ -2,10 +2,8 @@
    next fdatasync(2) says that all is well. */
 
 #include "writeback.h"
-#include "rules.h"
 #include "sync.h"
 #include "sys.h"
-#include <limits.h>
 
 #ifndef RWF_DONTCACHE
 #define RWF_DONTCACHE 0x80 /* Linux 6.14 */
@@ -17,12 +15,16 @@ static unsigned word(const struct stream *s, enum option option) {
     return is_given(s, option) ? s->policy->settings.word[option] : 0;
 }
 
-static void say(const struct stream *s, const char *what) {
-    char name[40];
-    if (!buf__rules_verbose)
-        return;
-    snprintf(name, sizeof name, "descriptor %d", s->file._fileno);
-    buf__complain(name, what);
+/* What asks something of a device, where there is none. */
+static void without_device(struct stream *s) {
+    static const char why[] = "no file and no block device";
+    bool writes = !(s->file._flags & FLAG_NO_WRITES);
+    if (writes && word(s, OPTION_sync) != SYNC_NONE && word(s, OPTION_cache) != CACHE_UNSAFE)
+        buf__policy_fell_back(s, OPTION_sync, NULL, why);
+    if (writes && is_given(s, OPTION_pace))
+        buf__policy_fell_back(s, OPTION_pace, NULL, why);
+    if (word(s, OPTION_cache) == CACHE_DONTCACHE)
+        buf__policy_fell_back(s, OPTION_cache, NULL, why);
 }
 
 void buf__writeback_start(struct stream *s) {
@@ -38,7 +40,7 @@ void buf__writeback_start(struct stream *s) {
     w->flags = 0;
     w->synchronous = w->each = false;
     if (!w->device) {
-        say(s, "no file and no block device: sync, cache and pace are ignored");
+        without_device(s);
         return;
     }
     if (always) {
@@ -57,17 +59,18 @@ void buf__writeback_advise(struct stream *s) {
                                  [ADVISE_NOREUSE] = POSIX_FADV_NOREUSE};
     if (is_given(s, OPTION_advise) &&
         buf__sys_advise(s->file._fileno, 0, 0, advice[word(s, OPTION_advise)]) < 0)
-        say(s, "advise is ignored: the kernel takes none for it");
+        buf__policy_fell_back(s, OPTION_advise, NULL, "the kernel takes none for it");
 }
 
 void buf__writeback_refused(struct stream *s) {
     struct writeback *w = &s->policy->writeback;
     if (w->flags & RWF_DONTCACHE) {
-        say(s, "dontcache is not to be had here: pages are dropped behind the transfers");
+        buf__policy_fell_back(s, OPTION_cache, NULL,
+                              "the file system has no dontcache: pages are dropped behind the transfers");
         w->behind = true;
         w->flags &= ~RWF_DONTCACHE;
     } else {
-        say(s, "RWF_DSYNC is not to be had here: fdatasync follows each write");
+        buf__policy_say(s, NULL, "sync: no RWF_DSYNC here: fdatasync follows each write");
         w->synchronous = false;
         w->each = true;
         w->flags = 0;
@@ -85,11 +88,16 @@ static void add(struct span *span, off64_t at, size_t n) {
                               span->bytes + n};
 }
 
-static void start_writing(const struct stream *s, const struct span *span) {
-    if (span->low < 0)
-        buf__sys_start_writing(s->file._fileno, 0, 0);
-    else
-        buf__sys_start_writing(s->file._fileno, span->low, span->high - span->low);
+static int start_writing(const struct stream *s, const struct span *span) {
+    off64_t size = span->low < 0 ? 0 : span->high - span->low;
+    return buf__sys_start_writing(s->file._fileno, span->low < 0 ? 0 : span->low, size);
+}
+
+static void keep_pace(struct stream *s) {
+    int error = start_writing(s, &s->policy->writeback.paced);
+    s->policy->writeback.paced.bytes = 0;
+    if (error < 0 && error != -EIO && error != -ENOSPC) /* these the next sync reports */
+        buf__policy_fell_back(s, OPTION_pace, NULL, "the kernel does not start writing when it is asked");
 }
 
 static void drop(const struct stream *s, const struct span *span) {
@@ -132,10 +140,8 @@ void buf__writeback_wrote(struct stream *s, off64_t at, size_t n) {
         at = s->offset - (off64_t)s->held_size;
     if (is_given(s, OPTION_pace)) {
         add(&w->paced, at, n);
-        if (w->paced.bytes >= pace) {
-            start_writing(s, &w->paced);
-            w->paced.bytes = 0;
-        }
+        if (w->paced.bytes >= pace)
+            keep_pace(s);
     }
     if (w->behind)
         drop_behind(s, at, n, true);

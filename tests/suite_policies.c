@@ -22,6 +22,13 @@ Test(policies, rules_choose_the_buffer) {
                      2, 3000);
 }
 
+Test(policies, what_falls_back_is_counted_and_said) {
+    passes_on_libbuf((struct run){.program = "policy_fallbacks",
+                                  .settings = (const char *const[]){"LIBBUF=rule*:replace,report=none",
+                                                                    "LIBBUF_VERBOSE=1", NULL}},
+                     1, 500);
+}
+
 /* What a shell printf prints on stderr about a rule, and what it does without it. */
 static void expect_complaint(const char *setting, const char *complaint) {
     struct run run = {.program = "buffer_pieces",

@@ -21,6 +21,9 @@ static void passes_on_libbuf(struct run run) {
             cr_skip("%s", result.out);
         expect_exit(&run, way, &result, 0);
         expect_proof(&run, way, &result, 0, 10);
+        if (run.settings) /* LIBBUF_VERBOSE: what fell back has shown nothing */
+            cr_expect(strstr(result.err, "coalesce=") && !strstr(result.err, "not in force: no "), "[%s] %s",
+                      way_name(way), result.err);
         release(&result);
     }
 }
@@ -30,7 +33,8 @@ Test(coalesce, leaves_when_it_must_and_not_before) {
 }
 
 Test(coalesce, random_calls_keep_the_file_right) {
-    passes_on_libbuf((struct run){.arguments = WORDS("random", "1", "300"), .seconds = 120});
+    passes_on_libbuf((struct run){
+        .arguments = WORDS("random", "1", "300"), .settings = WORDS("LIBBUF_VERBOSE=1"), .seconds = 120});
 }
 
 Test(coalesce, a_fork_finds_all_in_the_file) {
@@ -164,11 +168,24 @@ Test(coalesce, gaps_that_cannot_be_read_are_not_written) {
     again_under("inject=pread64:error=EIO:when=1+2", "0\n");
 }
 
+static int lines_with(const char *text, const char *part) {
+    int n = 0;
+    for (; (text = strstr(text, part)); text++)
+        n++;
+    return n;
+}
+
+/* Streams that were given the option and did not fall back, as LIBBUF_VERBOSE tells it. */
+static int streams_in_force(const struct result *result) {
+    return lines_with(result->err, ": rule *: ") - lines_with(result->err, ": coalesce is not in force: ");
+}
+
 /* Programs that know nothing of it, with very few blocks: as on libc. */
 Test(coalesce, other_programs_do_the_same, .timeout = 300) {
     static const char *const names[] = {"stream_seek",   "stream_update", "stream_ungetc", "stream_freopen",
                                         "stream_huge",   "interop_fail",  "interop_files", "interop_place",
                                         "interop_mixed", "posix_handles", "lifetime_fork"};
+    int in_force = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct run run = {.program = names[i], .settings = WORDS("LIBBUF=*:coalesce=2")};
         struct result plain = run_program(&(struct run){.program = names[i]}, WAY_PRELOAD);
@@ -178,32 +195,41 @@ Test(coalesce, other_programs_do_the_same, .timeout = 300) {
         cr_expect_str_eq(result.out, plain.out, "%s: other output", names[i]);
         release(&plain);
         release(&result);
+        run.settings =
+            WORDS("LIBBUF=*:coalesce=2", "LIBBUF_VERBOSE=1"); /* which may disturb what it prints itself */
+        result = run_program(&run, WAY_PRELOAD);
+        in_force += streams_in_force(&result);
+        release(&result);
     }
+    cr_expect(in_force > 100, "%d streams held what they wrote", in_force);
 }
 
 Test(coalesce, random_streams_are_as_on_libc, .timeout = 300) {
+    int in_force = 0;
     for (int seed = 1; seed <= 30; seed++) {
         char number[16];
         snprintf(number, sizeof number, "%d", seed);
         struct run run = {.program = "stream_random", .arguments = WORDS(number, "1000")};
         struct result libc = run_program(&run, WAY_LIBC);
-        run.settings =
-            seed % 2 ? WORDS("LIBBUF=*:coalesce=2,align=512") : WORDS("LIBBUF=*:coalesce=64,fill=off");
+        run.settings = WORDS(seed % 2 ? "LIBBUF=*:coalesce=2,align=512" : "LIBBUF=*:coalesce=64,fill=off",
+                             "LIBBUF_VERBOSE=1");
         struct result result = run_program(&run, WAY_PRELOAD);
         expect_exit(&run, WAY_PRELOAD, &result, 0);
+        in_force += streams_in_force(&result);
         cr_expect_str_eq(result.out, libc.out, "seed %d: other output", seed);
         release(&libc);
         release(&result);
     }
+    cr_expect(in_force > 60, "%d streams held what they wrote", in_force);
 }
 
-Test(coalesce, verbose_says_where_it_is_ignored) {
+Test(coalesce, verbose_says_where_it_falls_back) {
     struct run run = {.program = "$sh",
                       .arguments = WORDS("-c", "exec sed p"),
                       .input = "line\n",
                       .settings = WORDS("LIBBUF_VERBOSE=1", "LIBBUF=%stdout:coalesce=8")};
     struct result result = run_program(&run, WAY_PRELOAD);
-    cr_expect(strstr(result.err, ": coalesce ignored: others may use its descriptor\n"), "said %s",
+    cr_expect(strstr(result.err, ": coalesce is not in force: others may use its descriptor\n"), "said %s",
               result.err);
     cr_expect_str_eq(result.out, "line\nline\n");
     release(&result);

@@ -1,6 +1,7 @@
 /* direct= and async=: what goes round the page cache, on the file systems and devices that can be had here. */
 #include "driver.h"
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +12,14 @@ struct trial {
 };
 static const struct trial on_direct = {"policy_direct", NULL}, on_async = {"policy_direct", "async=4"};
 
-/* Runs the program linked and preloaded. False: no such transfers on that file. */
-static bool passes_on(const struct trial *trial, const char *what, const char *path) {
+/* Runs the program linked and preloaded. False: no such transfers on that file, or none that are proved; `why` then has
+   its word for that. */
+static bool passes_on(const struct trial *trial, const char *what, const char *path, char why[200]) {
     struct run run = {
         .program = trial->program,
         .arguments = (const char *const[]){what, path, trial->options, NULL},
-        .settings = (const char *const[]){"LIBBUF=direct-*:direct=require;try-*:direct=try", NULL},
+        .settings = (const char *const[]){"LIBBUF=direct-*:direct=require;try-*:direct=try",
+                                          "LIBBUF_VERBOSE=1", NULL},
         .seconds = 120,
     };
     for (enum way way = WAY_SO; way < WAYS; way++) {
@@ -24,6 +27,11 @@ static bool passes_on(const struct trial *trial, const char *what, const char *p
             continue;
         struct result result = run_program(&run, way);
         bool none = !result.timed_out && WIFEXITED(result.status) && WEXITSTATUS(result.status) == 77;
+        if (none)
+            snprintf(why, 200, "%.*s", (int)strcspn(result.out, "\n"), result.out);
+        bool unproven = strstr(result.err, ": direct is unproven: ") != NULL;
+        if (strcmp(what, "proof") == 0)
+            cr_expect(unproven == none, "[%s] said %s%s", way_name(way), result.err, result.out);
         if (!none) {
             expect_exit(&run, way, &result, 0);
             expect_proof(&run, way, &result,
@@ -37,10 +45,15 @@ static bool passes_on(const struct trial *trial, const char *what, const char *p
     return true;
 }
 
+/* What is right on a file system that may go through the page cache is no pass for direct transfers. */
 static void passes(const struct trial *trial, const char *what) {
-    if (!passes_on(trial, what, "data"))
-        cr_skip_test("no %s transfers in the tests' directory",
-                     trial == &on_direct ? "direct" : "asynchronous");
+    char why[200];
+    if (!passes_on(trial, what, "data", why) || !passes_on(&on_direct, "proof", "data", why))
+        cr_skip_test("%s: %s", what, why);
+}
+
+Test(policies_direct, the_page_cache_stays_empty) {
+    passes(&on_direct, "proof");
 }
 
 Test(policies_direct, any_sizes_and_seeks_are_the_image) {
@@ -65,7 +78,7 @@ static void add_traced(const struct result *result, double *direct, double *all)
     for (size_t i = 0; i < result->call_count; i++) {
         const struct call *call = &result->calls[i];
         if (strcmp(call->name, "openat") == 0 && strstr(call->text, "\"data\"") &&
-            strstr(call->text, "O_RDWR"))
+            strstr(call->text, "O_CREAT"))
             on = strstr(call->text, "O_DIRECT") != NULL;
         if (!strstr(call->target, "/data"))
             continue;
@@ -109,6 +122,31 @@ Test(policies_direct, most_bytes_leave_in_aligned_direct_transfers) {
     }
 }
 
+/* A program that knows nothing of it, by bufrun: direct as strace sees it, and the file as without. */
+Test(policies_direct, bufrun_makes_a_program_direct) {
+    char bufrun[PATH_MAX + 10], program[PATH_MAX + 40], why[200];
+    snprintf(bufrun, sizeof bufrun, "%s/bufrun", build_directory());
+    snprintf(program, sizeof program, "%s/tests/libc/buffer_pieces", build_directory());
+    struct run run = {.program = bufrun,
+                      .arguments = (const char *const[]){"-o", "data:direct=require", "--", program,
+                                                         "1000003", "777", "default", NULL},
+                      .trace = "openat,fcntl,write,writev,pwrite64,pwritev,pwritev2"};
+    if (!passes_on(&on_direct, "proof", "data", why))
+        cr_skip_test("%s", why);
+    struct result result = run_program(&run, WAY_LIBC);
+    expect_exit(&run, WAY_LIBC, &result, 0);
+    double direct = 0, all = 0;
+    add_traced(&result, &direct, &all);
+    cr_expect(all == 1000003 && direct == 1000003 / 4096 * 4096, "%.0f of %.0f bytes direct", direct, all);
+    size_t size = 0;
+    char *data = result_file(&result, "data", &size);
+    cr_assert(data && size == 1000003);
+    for (size_t i = 0; i < size; i++) /* pattern_byte of tests/programs/expect.h */
+        cr_assert((unsigned char)data[i] == (unsigned char)(i * 31 + i / 251 * 7 + i / 65521), "byte %zu", i);
+    free(data);
+    release(&result);
+}
+
 /* strace makes the kernel refuse the first write and the first read. */
 static void refused(const char *what, const char *complaint) {
     static const char script[] =
@@ -129,7 +167,7 @@ static void refused(const char *what, const char *complaint) {
 }
 
 Test(policies_direct, try_goes_on_buffered_where_the_kernel_refuses) {
-    refused("fallback", "direct: buffered, since the kernel refused a transfer");
+    refused("fallback", "direct is not in force: the kernel refused a transfer");
 }
 
 Test(policies_direct, require_reports_what_the_kernel_refuses_and_loses_nothing) {
@@ -150,16 +188,18 @@ static void passes_mounted(const struct trial *trial, const char *kind, const ch
     cr_assert(said && sscanf(line, "%149s %149s", directory, path) == 2, "%s: mounts.sh said '%s'", kind,
               line);
     bool there = true;
+    char why[200];
     for (; there && *what; what++)
-        there = passes_on(trial, *what, path);
+        there = passes_on(trial, *what, path, why);
     snprintf(command, sizeof command, "tests/mounts.sh down %s", directory);
     cr_expect(system(command) == 0, "%s", command);
     if (!there)
-        cr_skip_test("%s: no %s transfers", kind, trial == &on_direct ? "direct" : "asynchronous");
+        cr_skip_test("%s: %s", kind, why);
 }
 
-static const char *const on_files[] = {"image", "large", "polled", NULL}, *const on_devices[] = {"device",
-                                                                                                 NULL};
+static const char *const on_files[] = {"image", "large", "polled", "proof", NULL}, *const on_devices[] = {
+                                                                                       "device", "proof",
+                                                                                       NULL};
 
 Test(policies_direct, on_ext4) {
     passes_mounted(&on_direct, "ext4", on_files);

@@ -24,6 +24,7 @@ struct buf_stats {
     unsigned long get_calls, get_bytes, single_bytes, read_calls, read_bytes, read_aligned;
     unsigned long seeks, seek_calls, seeks_saved, syncs, sync_ns, fallbacks;
     unsigned long put_sizes[BUF_SIZES], write_sizes[BUF_SIZES], get_sizes[BUF_SIZES], read_sizes[BUF_SIZES];
+    unsigned long unproven, uncounted_bytes;
 };
 extern int buf_stats_sized(FILE *, struct buf_stats *, size_t) __attribute__((weak));
 #define buf_stats(stream, stats) buf_stats_sized((stream), (stats), sizeof *(stats))

@@ -91,7 +91,39 @@ static void expect_now(const char *path, const char *want) {
     expect_file(__FILE__, __LINE__, path, want, strlen(want));
 }
 
+/* The beginning of a line is accepted, and with nobody else. */
+static void positions(void) {
+    struct buf_position p;
+    situation("positions");
+    FILE *f = buf_fopen("log", "a", "record=line");
+    REQUIRE(f);
+    EXPECT(fputs("one\ntwo\nthr", f) >= 0);
+    EXPECT_INT(buf_sync(f, BUF_DATA), 0);
+    EXPECT_INT(buf_position(f, &p), 0);
+    EXPECT(p.accepted == 11 && p.kernel == 8 && p.durable == 8);
+    __fpurge(f);
+    EXPECT(fputs("four\n", f) >= 0);
+    EXPECT_INT(fflush(f), 0);
+    EXPECT_INT(buf_position(f, &p), 0);
+    EXPECT(p.accepted == 13 && p.kernel == 13 && p.durable == 8);
+    EXPECT_INT(fclose(f), 0);
+    situation("positions, opened again behind a line that cannot leave");
+    signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(f = buf_fopen("log", "a", "record=line"));
+    EXPECT(fputs("never seen", f) >= 0);
+    EXPECT_INT(fflush(f), 0);
+    struct rlimit limit = {1, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    REQUIRE(freopen("/dev/null", "w", f) == f && setrlimit(RLIMIT_FSIZE, &none) == 0);
+    EXPECT(fputs("new", f) >= 0);
+    EXPECT_INT(buf_position(f, &p), 0);
+    EXPECT(p.accepted == 3 && p.kernel == 0);
+    EXPECT_INT(fclose(f), 0);
+    REQUIRE(unlink("log") == 0);
+}
+
 static void rules(void) {
+    positions();
     situation("only whole lines leave");
     FILE *f = buf_fopen("log", "a", "record=line");
     REQUIRE(f);

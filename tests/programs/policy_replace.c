@@ -209,6 +209,15 @@ static void discards(void) {
     EXPECT_ERROR(fclose(f) == EOF, EIO);
     EXPECT_NOW("file", "old\n");
 
+    situation("an open that fails for another option");
+    EXPECT_ERROR(buf_fopen("file", "w", "replace,direct=require") == NULL, EINVAL);
+    EXPECT_NOW("file", "old\n");
+    EXPECT_ERROR(buf_fopen("file", "w,ccs=NO-SUCH-SET", "replace") == NULL, EINVAL);
+    EXPECT_NOW("file", "old\n");
+    EXPECT_ERROR(buf_fopen("not made", "w,ccs=NO-SUCH-SET", "replace") == NULL, EINVAL);
+    EXPECT_INT(inode("not made"), 0);
+    EXPECT_INT(count_files("."), files);
+
     situation("its directory's descriptor became another's");
     f = begin("file", "w", "new\n");
     int other = open("/", O_RDONLY | O_DIRECTORY);

@@ -2,7 +2,10 @@
    its reports. */
 #include "expect.h"
 #include "extended.h"
+#include <pwd.h>
 #include <signal.h>
+#include <stdio_ext.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <wchar.h>
 
@@ -42,6 +45,76 @@ static void puts_are_counted(void) {
     EXPECT_INT(after.write_aligned, s.write_aligned);
     EXPECT_INT(after.put_calls, s.put_calls);
     EXPECT_INT(after.read_calls + after.get_calls + after.seeks + after.syncs + after.fallbacks, 0);
+    EXPECT_INT(fclose(f), 0);
+}
+
+/* libc's own functions move the cursors themselves. */
+static void puts_of_libc_are_told_apart(void) {
+    struct passwd entry = {"name", "x", 1000, 1000, "gecos", "/home", "/bin/sh"}; /* a line of 37 bytes */
+    struct rlimit limit = {1000, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
+    static const char *const sizes[] = {"size=4096", "size=16", "buffer=line", "buffer=none", "buffer=full"};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char options[50];
+        snprintf(options, sizeof options, "report=none,%s", sizes[i]);
+        situation("puts of libc, %s", sizes[i]);
+        FILE *f = buf_fopen("others", "w", options);
+        REQUIRE(f);
+        for (int n = 0; n < 10; n++) {
+            EXPECT_INT(fputs("abc", f) >= 0, 1);
+            EXPECT_INT(putpwent(&entry, f), 0);
+            EXPECT_INT(stats_of(f).uncounted_bytes, 37 * (n + 1));
+        }
+        EXPECT_INT(fflush(f), 0);
+        struct buf_stats s = stats_of(f);
+        EXPECT_INT(s.uncounted_bytes, 370);
+        EXPECT_INT(s.put_calls, 10);
+        EXPECT_INT(s.put_bytes, 30);
+        EXPECT_INT(s.write_bytes, 400);
+
+        EXPECT_INT(putpwent(&entry, f), 0);
+        EXPECT_INT(fputs("purged", f) >= 0, 1);
+        __fpurge(f);
+        s = stats_of(f);
+        EXPECT_INT(s.uncounted_bytes, 407);
+        EXPECT_INT(s.put_bytes, 36);
+        FILE *assigned = stderr;
+        stderr = f;
+        errno = ENOENT;
+        perror("why");
+        stderr = assigned;
+        EXPECT_INT(stats_of(f).uncounted_bytes, 407 + strlen("why: No such file or directory\n"));
+        EXPECT_INT(fclose(f), 0);
+    }
+    situation("opened again");
+    FILE *again = buf_fopen("others", "w", "report=again");
+    REQUIRE(again);
+    EXPECT_INT(fputs("abc", again) >= 0, 1);
+    EXPECT_INT(putpwent(&entry, again), 0);
+    REQUIRE(freopen("others", "r", again) == again);
+    EXPECT_INT(fclose(again), 0);
+    size_t size;
+    char *text = read_file("again", &size);
+    REQUIRE(text);
+    EXPECT(strstr(text, "  put    calls 1, bytes 3, "));
+    EXPECT(strstr(text, "  bytes put by calls that are not counted (perror): 37\n"));
+    free(text);
+
+    situation("refused bytes");
+    signal(SIGXFSZ, SIG_IGN);
+    FILE *f = buf_fopen("others", "w", "report=none,size=100");
+    REQUIRE(f && setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    unsigned long kept = 0;
+    for (int i = 0; i < 1200; i++)
+        kept += putc('x', f) == 'x';
+    EXPECT_INT(stats_of(f).put_bytes, kept);
+    EXPECT_INT(stats_of(f).uncounted_bytes, 0);
+    EXPECT_INT(putpwent(&entry, f), -1);
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &none) == 0);
+    clearerr(f);
+    EXPECT_INT(fflush(f), 0);
+    struct buf_stats s = stats_of(f);
+    EXPECT_INT(s.write_bytes, s.put_bytes + s.uncounted_bytes);
+    EXPECT_INT(s.put_bytes, kept);
     EXPECT_INT(fclose(f), 0);
 }
 
@@ -129,6 +202,7 @@ static void it_may_begin_late(void) {
     EXPECT_INT(fputs("after", f) >= 0, 1);
     EXPECT_INT(stats_of(f).put_calls, 1);
     EXPECT_INT(stats_of(f).write_calls, 0);
+    EXPECT_INT(stats_of(f).uncounted_bytes, 0);
     struct buf_stats part;
     memset(&part, 0xff, sizeof part);
     EXPECT_INT(buf_stats_sized(f, &part, 16), 0);
@@ -207,6 +281,7 @@ int main(int argc, char **argv) {
         return end_by(argv[1]);
     REQUIRE(buf_fopen && buf_configure && buf_stats_sized);
     puts_are_counted();
+    puts_of_libc_are_told_apart();
     gets_are_counted();
     seeks_are_counted();
     it_may_begin_late();

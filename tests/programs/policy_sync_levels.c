@@ -2,6 +2,10 @@
 #include "expect.h"
 #include "extended.h"
 #include <mntent.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio_ext.h>
+#include <sys/resource.h>
 
 static void expect_position(FILE *f, uint64_t accepted, uint64_t kernel, uint64_t durable) {
     struct buf_position p;
@@ -86,6 +90,60 @@ static void names(void) {
     EXPECT_INT(buf_sync(f, BUF_NAME), 0);
     expect_position(f, 1, 1, 1);
     EXPECT_INT(fclose(f), 0);
+}
+
+/* The directory of a file that replaces another is the one that it was opened in, whatever its path is now. */
+static void replaced(void) {
+    situation("replaced");
+    mkdir("held", 0777);
+    write_file("held/file", "old", 3);
+    FILE *f = buf_fopen("held/file", "w", "replace");
+    REQUIRE(f);
+    EXPECT_INT(fputs("new", f) >= 0, 1);
+    EXPECT_INT(rename("held", "moved"), 0);
+    mkdir("held", 0777);
+    write_file("held/file", "another", 7);
+    EXPECT_INT(buf_sync(f, BUF_NAME), 0);
+    expect_position(f, 3, 3, 3);
+    EXPECT_FILE("moved/file", "old", 3);
+    EXPECT_INT(fclose(f), 0);
+    EXPECT_FILE("moved/file", "new", 3);
+    EXPECT_FILE("held/file", "another", 7);
+}
+
+static uint64_t size_of(const char *path) {
+    struct stat status = {0};
+    stat(path, &status);
+    return (uint64_t)status.st_size;
+}
+
+/* What libc put and the kernel refused at first counts once, and not at all when it is purged. */
+static void put_by_libc(void) {
+    struct passwd entry = {"name", "x", 1000, 1000, "gecos", "/home", "/bin/sh"};
+    struct rlimit limit = {10, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
+    struct buf_position p;
+    signal(SIGXFSZ, SIG_IGN);
+    for (int purged = 0; purged < 2; purged++) {
+        situation("put by libc%s", purged ? ", purged" : "");
+        FILE *f = fopen("table", "w");
+        REQUIRE(f && setvbuf(f, NULL, _IOFBF, 32) == 0);
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+        EXPECT_INT(fputc('#', f), '#'); /* from here on libc sees a window */
+        EXPECT_INT(putpwent(&entry, f), -1);
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &none) == 0);
+        EXPECT_INT(buf_position(f, &p), 0);
+        EXPECT(p.accepted > 10);
+        EXPECT_INT(p.kernel, 10);
+        EXPECT_INT(size_of("table"), 10);
+        uint64_t accepted = purged ? 10 : p.accepted;
+        if (purged)
+            __fpurge(f);
+        clearerr(f);
+        EXPECT_INT(fflush(f), 0);
+        EXPECT_INT(size_of("table"), accepted);
+        expect_position(f, accepted, accepted, 0);
+        EXPECT_INT(fclose(f), 0);
+    }
 }
 
 /* Nothing to sync is no error, and nothing on a device. */
@@ -214,6 +272,8 @@ int main(void) {
     REQUIRE(buf_sync && buf_position_sized);
     files();
     names();
+    put_by_libc();
+    replaced();
     others();
     errors();
     always();
