@@ -9,7 +9,7 @@
 #include "sys_names.h"
 #include <pthread.h>
 
-enum { SLOTS_MOST = 65, LONGEST = 1 << 30 };
+enum { SLOTS_MOST = 65, LONGEST = 1 << 30, LAND_TRIES = 1000, LAND_NS = 100000 };
 
 /* A slot holds bytes of the file: READY ones wait to be written, FLYING ones are on their way, FAILED ones were, and
    must be written by ourselves; of THERE ones nothing more is to be done, or they were read. */
@@ -32,7 +32,6 @@ struct async {
     bool ahead;                  /* several requests behind the end of the file at a time */
     bool reading;                /* the slots hold what is read ahead, not what is written */
     bool busy;                   /* in the middle of a change: a handler of signals keeps off */
-    pid_t process;               /* whose it is */
     unsigned depth;              /* requests at a time */
     unsigned flights;            /* on their way */
     size_t block;                /* the direct transfers' */
@@ -46,6 +45,7 @@ struct async {
 };
 
 static unsigned live; /* streams that have the option: buf__async_land looks for no others */
+static pid_t home;    /* the process that opened the last of them */
 
 static struct async *of(const struct stream *s) {
     return s->policy->async;
@@ -266,6 +266,8 @@ static int write_again(struct stream *s) {
     s->offset = offset;
     s->adrift = true;
     a->size = -1;
+    if (!private(s))
+        buf__anchor(s);
     if (r >= 0)
         a->used = a->first = 0;
     if (threads)
@@ -296,17 +298,24 @@ static void forget_reads(struct stream *s) {
     a->used = a->first = 0;
 }
 
-/* Nothing is held and nothing on its way. 0 or -errno. */
+/* A child of a fork that nobody was told of (fork(2) itself, _Fork) finds out here. */
+static void meet_fork(struct stream *s) {
+    struct async *a = of(s);
+    if (a->ring && buf__ring_inherited(a->ring))
+        buf__async_inherited(s);
+}
+
+/* Nothing is held and nothing on its way. 0 or -errno. In a handler of signals that met the stream in the middle of a
+   change nothing is done. */
 static int settle(struct stream *s) {
     struct async *a = of(s);
-    if (a->used == 0)
+    meet_fork(s);
+    if (a->used == 0 || a->busy)
         return 0;
     a->busy = true;
     forget_reads(s);
     int r = arrive(s);
     a->busy = false;
-    if (!private(s))
-        buf__anchor(s);
     return r;
 }
 
@@ -366,7 +375,9 @@ static ssize_t take(struct stream *s, const struct iovec *v, int n, off64_t at, 
 
 /* Whether transfers at the stream's offset may be requests. */
 static bool usable(struct stream *s) {
-    return s->adrift && !s->held_size && !of(s)->refused && can_send(s);
+    if (!s->adrift && s->offset >= 0) /* since libc's own functions moved the descriptor */
+        buf__drift(s, s->offset);
+    return s->adrift && !of(s)->refused && can_send(s);
 }
 
 static ssize_t write_whole(struct stream *s, const struct iovec *v, int n, size_t total) {
@@ -377,12 +388,14 @@ static ssize_t write_whole(struct stream *s, const struct iovec *v, int n, size_
     if (r == 0)
         r = take(s, v, n, s->offset, total);
     a->busy = false;
-    return r;
+    return buf__plain_arrive(s, s->offset, r);
 }
 
 static ssize_t async_write(struct stream *s, const struct iovec *v, int n) {
     struct async *a = of(s);
     size_t total = v[0].iov_len + (n > 1 ? v[1].iov_len : 0);
+    buf__plain_cancel_point(s);
+    meet_fork(s);
     a->row = 0;
     if (a->reading)
         settle(s);
@@ -450,6 +463,8 @@ static ssize_t read_ready(struct stream *s, void *p, size_t n) {
 
 static ssize_t async_read(struct stream *s, void *p, size_t n) {
     struct async *a = of(s);
+    buf__plain_cancel_point(s);
+    meet_fork(s);
     off64_t at = s->offset;
     bool reads_on = at == a->next && a->row > 0;
     ssize_t r = a->reading ? 0 : settle(s);
@@ -460,7 +475,7 @@ static ssize_t async_read(struct stream *s, void *p, size_t n) {
         if (!a->reading)
             begin_reads(s);
         if (a->reading)
-            r = read_ready(s, p, n);
+            r = buf__plain_arrive(s, at, read_ready(s, p, n));
         a->busy = false;
     }
     if (r == 0) {
@@ -478,6 +493,8 @@ static off64_t async_seek(struct stream *s, off64_t offset, int whence) {
 }
 
 static int async_drain(struct stream *s) {
+    if (of(s)->busy)
+        return 0;
     int r = settle(s), below = of(s)->below->drain(s);
     of(s)->size = -1; /* who waited for this may change the file */
     return r < 0 ? r : below;
@@ -499,6 +516,16 @@ static int async_close(struct stream *s) {
 static const struct backend async_backend = {
     .read = async_read, .write = async_write, .seek = async_seek, .close = async_close, .drain = async_drain};
 
+/* Handlers run in the order opposite to that of their registration: the program's later ones may still put. */
+static void register_quick_exit(void) {
+    static bool done;
+    int (*at_quick_exit)(void (*)(void), void *) =
+        buf__libc_symbol("__cxa_at_quick_exit"); /* what the header's calls */
+    if (!done && at_quick_exit)
+        at_quick_exit(buf__async_land, NULL);
+    done = true;
+}
+
 void buf__async_begin(struct stream *s) {
     if (!is_given(s, OPTION_async))
         return;
@@ -518,10 +545,11 @@ void buf__async_begin(struct stream *s) {
     a->block = s->policy->direct->block;
     a->room = s->wanted > a->block ? (s->wanted + a->block - 1) & ~(a->block - 1) : DIRECT_MOST;
     a->size = -1;
-    a->process = buf__sys_process();
     s->policy->async = a;
     s->backend = &async_backend;
-    __atomic_fetch_add(&live, 1, __ATOMIC_RELAXED);
+    home = buf__sys_process();
+    if (__atomic_fetch_add(&live, 1, __ATOMIC_RELAXED) == 0)
+        register_quick_exit();
 }
 
 void buf__async_inherited(struct stream *s) {
@@ -534,7 +562,6 @@ void buf__async_inherited(struct stream *s) {
     a->refused = true;
     a->reading = a->busy = false;
     a->used = a->first = a->flights = 0;
-    a->process = buf__sys_process();
 }
 
 void buf__async_free(struct async *a) {
@@ -553,15 +580,21 @@ void buf__async_free(struct async *a) {
     __atomic_fetch_sub(&live, 1, __ATOMIC_RELAXED);
 }
 
+/* Whoever has the stream may be putting into it at this moment, and is not waited for long. */
 static void land(struct stream *s) {
-    struct async *a = s->policy ? s->policy->async : NULL;
-    if (!a || a->busy || a->process != buf__sys_process() || !trylock_stream(s))
+    bool locked = false;
+    for (int tries = 0; s->backend == &async_backend && !locked && tries < LAND_TRIES; tries++)
+        if (!(locked = trylock_stream(s)))
+            buf__sys_sleep(LAND_NS);
+    if (!locked)
         return;
-    settle(s);
+    if (s->backend == &async_backend)
+        settle(s);
     unlock_stream(s);
 }
 
+/* Not in a child of vfork, whose memory is its parent's. */
 void buf__async_land(void) {
-    if (__atomic_load_n(&live, __ATOMIC_RELAXED) > 0)
-        buf__walk_held(land);
+    if (__atomic_load_n(&live, __ATOMIC_RELAXED) > 0 && home == buf__sys_process())
+        buf__walk_trying(land);
 }

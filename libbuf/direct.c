@@ -74,12 +74,6 @@ static off64_t here(struct stream *s) {
     return s->adrift ? s->offset : buf__sys_seek(s->file._fileno, 0, SEEK_CUR);
 }
 
-static ssize_t arrive(struct stream *s, off64_t at, ssize_t moved_by) {
-    if (moved_by > 0 && !s->adrift)
-        buf__sys_seek(s->file._fileno, at + moved_by, SEEK_SET);
-    return moved_by;
-}
-
 static size_t round_up(const struct direct *d, size_t n) {
     return (n + d->block - 1) & ~(d->block - 1);
 }
@@ -209,7 +203,7 @@ static ssize_t direct_write(struct stream *s, const struct iovec *v, int n) {
         return buf__plain_write(s, v, n);
     off64_t at = here(s);
     ssize_t r = at < 0 ? at : write_step(s, direct_part(s), v, n, at);
-    return r < 0 && gives_up(s, r) ? buf__plain_write(s, v, n) : arrive(s, at, r);
+    return r < 0 && gives_up(s, r) ? buf__plain_write(s, v, n) : buf__plain_arrive(s, at, r);
 }
 
 /* Reads whole blocks from before `at` to `room` bytes at `to`, which lies as it must, and leaves what begins at `at`
@@ -244,7 +238,7 @@ static ssize_t direct_read(struct stream *s, void *p, size_t n) {
         return buf__plain_read(s, p, n);
     off64_t at = here(s);
     ssize_t r = at < 0 ? at : read_step(s, direct_part(s), p, n, at);
-    return r < 0 && gives_up(s, r) ? buf__plain_read(s, p, n) : arrive(s, at, r);
+    return r < 0 && gives_up(s, r) ? buf__plain_read(s, p, n) : buf__plain_arrive(s, at, r);
 }
 
 /* The kernel answers, and from there on the transfers name their place again. */

@@ -4,9 +4,9 @@
 
 #include "libc.h"
 #include "lock.h"
-#include "sync.h"
 #include "policy.h"
 #include "report.h"
+#include "sync.h"
 #include "sys.h"
 
 enum { PATIENCE_MS = 1000 };
@@ -57,11 +57,14 @@ static void close_at_last(struct stream *s) {
 /* Runs under libc's list lock: it never waits for a stream, and what is printed later goes out unbuffered. */
 static void leave_stream(struct stream *s) {
     bool locked = false;
-    for (int tries = s->watched ? -900 : 0; tries < 100 && !(locked = trylock_stream(s)); tries++)
-        if (s->watched)
+    bool patient = s->watched || s->backend->drain;
+    for (int tries = patient ? -900 : 0; tries < 100 && !(locked = trylock_stream(s)); tries++)
+        if (patient)
             buf__sys_sleep(100000); /* who has it may be writing its report, and is so most of the time */
         else
             buf__sys_yield();
+    if (!locked && s->backend->drain)
+        return; /* two at what the backend holds would tear it */
     flush_at_last(s);
     if (s->policy && s->file._fileno >= 0)
         close_at_last(s);

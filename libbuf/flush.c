@@ -82,12 +82,7 @@ int buf__flush(struct stream *s) {
 
 int buf__flush_through(struct stream *s) {
     int r = buf__flush(s);
-    if (r < 0 || !s->backend->drain)
-        return r;
-    r = s->backend->drain(s);
-    if (r == 0 && s->policy)
-        s->policy->drained = s->taken;
-    return r;
+    return r < 0 ? r : buf__drain(s);
 }
 
 static void copy_in(struct stream *s, const char *p, size_t n) {

@@ -210,7 +210,6 @@ HANDED(argp_failure, OUT_ERR);
 /* the end of the process, and of its program */
 HANDED(_exit, LEAVING);
 HANDED(_Exit, LEAVING);
-HANDED(quick_exit, LEAVING);
 HANDED(abort, LEAVING);
 HANDED(execve, LEAVING);
 HANDED(execv, LEAVING);
@@ -226,7 +225,8 @@ __asm__(".pushsection .data, 1\n"
         "    .quad 0\n"
         ".popsection\n");
 
-/* What leaves is found before a fork of several threads: in the child, another thread's hold on ld.so lasts for ever. */
+/* What leaves is found at the start: later another thread may have ld.so's lock, for as long as a constructor runs, and in
+   a fork's child for ever. */
 void buf__handed_find(void) {
     extern struct place {
         void *function;

@@ -54,14 +54,17 @@ int buf__drain_held(struct stream *s) {
     int error;
     off64_t offset = s->offset;
     uint64_t taken = s->taken;
+    size_t size = s->held_size;
+    s->held_size = 0; /* for the backend they are bytes like all others */
     if (offset >= 0)
-        s->offset -= (off64_t)s->held_size;
-    size_t went = write_all(s, s->held, s->held_size, &error);
+        s->offset -= (off64_t)size;
+    size_t went = write_all(s, s->held, size, &error);
     s->offset = offset;
     s->taken = taken; /* they are counted already */
-    s->held_size -= went;
+    s->held_size = size - went;
     if (s->held_size) {
         memmove(s->held, s->held + went, s->held_size);
+        buf__anchor(s);
     } else {
         free(s->held);
         s->held = NULL;

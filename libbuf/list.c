@@ -180,6 +180,16 @@ void buf__walk_held(void (*visit)(struct stream *)) {
             visit(s);
 }
 
+void buf__walk_trying(void (*visit)(struct stream *)) {
+    bool locked = false;
+    for (int tries = 0; tries < 100 && !(locked = word_trylock(&list_word)); tries++)
+        buf__sys_yield();
+    if (!locked)
+        return;
+    buf__walk_held(visit);
+    buf__list_unlock();
+}
+
 void buf__walk_underneath(void (*visit)(struct stream *)) {
     /* Whoever holds the list waits for libc's list, which our caller holds: a fork. It does not change the
      * list meanwhile. */

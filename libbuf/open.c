@@ -174,6 +174,9 @@ int buf__finish(struct stream *s) {
         r = synced < 0 ? synced : s->sync_error;
     bool ended = s->file._fileno < 0 && !s->source; /* by a freopen that failed */
     bool in_memory = s->backend != &buf__plain && s->backend != &buf__process;
+    free(s->held); /* what of this could not leave is lost, and the caller is told */
+    s->held = NULL;
+    s->held_size = 0;
     int closed = !ended ? s->backend->close(s) : in_memory ? 0 : -EBADF;
     buf__report_end(s);
     return closed ? closed : r; /* as libc: a child's status or the failed close goes before */

@@ -29,12 +29,26 @@ void buf__anchor(struct stream *s) {
         buf__plain_seek(s, -(off64_t)s->held_size, SEEK_CUR); /* these leave first, and count as written */
 }
 
+/* What libc gave us and the kernel did not take stands behind what the backend holds, and is not the backend's affair. */
+int buf__drain(struct stream *s) {
+    if (!s->backend->drain)
+        return 0;
+    size_t held = s->held_size;
+    s->held_size = 0;
+    s->offset -= s->offset >= 0 ? (off64_t)held : 0;
+    int r = s->backend->drain(s);
+    s->offset += s->offset >= 0 ? (off64_t)held : 0;
+    s->held_size = held;
+    if (held)
+        buf__anchor(s);
+    if (r == 0 && s->policy)
+        s->policy->drained = s->taken - held;
+    return r;
+}
+
 void buf__settle_below(struct stream *s) {
-    int r = s->backend->drain ? s->backend->drain(s) : 0;
-    if (r < 0)
+    if (buf__drain(s) < 0)
         s->file._flags |= FLAG_ERROR;
-    else if (s->policy)
-        s->policy->drained = s->taken - s->held_size;
     buf__anchor(s);
 }
 
@@ -71,6 +85,14 @@ void buf__plain_has_written(struct stream *s, ssize_t result, off64_t at) {
     if (result > 0)
         buf__writeback_wrote(s, at, (size_t)result);
     count_written(s, result, at);
+}
+
+void buf__plain_cancel_point(struct stream *s) {
+    if (!cancellable(s))
+        return;
+    pthread_cleanup_push(buf__lock_abandon, s);
+    pthread_testcancel();
+    pthread_cleanup_pop(0);
 }
 
 static ssize_t read_cancellable(struct stream *s, void *p, size_t n, off64_t at, int flags) {
@@ -112,8 +134,15 @@ ssize_t buf__plain_read_at(struct stream *s, void *p, size_t n, off64_t at) {
     return r;
 }
 
+ssize_t buf__plain_arrive(struct stream *s, off64_t at, ssize_t moved_by) {
+    if (__builtin_expect(at >= 0 && !s->adrift && moved_by > 0, 0))
+        buf__sys_seek(s->file._fileno, at + moved_by, SEEK_SET);
+    return moved_by;
+}
+
 ssize_t buf__plain_read(struct stream *s, void *p, size_t n) {
-    return buf__plain_read_at(s, p, n, place(s));
+    off64_t at = place(s);
+    return buf__plain_arrive(s, at, buf__plain_read_at(s, p, n, at));
 }
 
 static ssize_t write_cancellable(struct stream *s, const struct iovec *v, int n, off64_t at, int flags) {
@@ -152,7 +181,8 @@ ssize_t buf__plain_write_at(struct stream *s, const struct iovec *v, int n, off6
 }
 
 ssize_t buf__plain_write(struct stream *s, const struct iovec *v, int n) {
-    return buf__plain_write_at(s, v, n, place(s));
+    off64_t at = place(s);
+    return buf__plain_arrive(s, at, buf__plain_write_at(s, v, n, at));
 }
 
 off64_t buf__plain_seek(struct stream *s, off64_t offset, int whence) {

@@ -4,10 +4,16 @@
 #include "sys_ring.h"
 #include <linux/io_uring.h>
 
-enum { LOOK_NS = 50000 };
+enum { LOOK_NS = 50000, ORPHANS = 64 };
+
+/* A thread of one process. Thread identifiers are used again, and so are those of processes; a fork's child has its
+   parent's numbers, but finds the page of `generation` wiped. */
+struct maker {
+    uint64_t thread, generation;
+};
 
 struct ring {
-    int thread;                /* who made it */
+    struct maker maker;        /* whose it is */
     int number;                /* of the ring among that thread's registered ones */
     unsigned *sent, sent_mask; /* the queue of requests: its end, which we move */
     unsigned *order;           /* and its content: places among the entries */
@@ -49,15 +55,83 @@ static void unmap(struct ring *r) {
         buf__sys_unmap(r->queues, r->queues_size);
 }
 
+static uint64_t *generation; /* NULL before the first ring */
+
+/* The calling thread. The first ring has been asked for. */
+static struct maker present(void) {
+    static __thread uint64_t own __attribute__((tls_model("initial-exec")));
+    static uint64_t threads, generations = 1;
+    if (!own)
+        own = __atomic_add_fetch(&threads, 1, __ATOMIC_RELAXED);
+    if (*generation == 0) /* seen by the only thread that a fork leaves */
+        *generation = ++generations;
+    return (struct maker){own, *generation};
+}
+
+static bool have_generation(void) {
+    uint64_t *page = __atomic_load_n(&generation, __ATOMIC_ACQUIRE), *none = NULL;
+    if (page)
+        return true;
+    page = buf__sys_wiped_page();
+    if (!page)
+        return false;
+    *page = 1;
+    if (!__atomic_compare_exchange_n(&generation, &none, page, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        buf__sys_unmap(page, sizeof *page);
+    return true;
+}
+
+static bool is_present(struct maker m) {
+    struct maker now = present();
+    return m.thread == now.thread && m.generation == now.generation;
+}
+
+/* Rings whose streams another thread closed: the kernel lets a thread have a few only, and only itself drops them. */
+static struct {
+    struct maker maker;
+    int number;
+} orphans[ORPHANS];
+static unsigned orphaned; /* ever; a later one takes the place of the oldest */
+static int orphans_word;  /* 1: somebody is at them */
+
+static void enter_orphans(void) {
+    while (__atomic_exchange_n(&orphans_word, 1, __ATOMIC_ACQUIRE))
+        buf__sys_yield();
+}
+
+static void leave_orphans(void) {
+    __atomic_store_n(&orphans_word, 0, __ATOMIC_RELEASE);
+}
+
+static void leave_orphan(const struct ring *r) {
+    enter_orphans();
+    orphans[orphaned % ORPHANS].maker = r->maker;
+    orphans[orphaned++ % ORPHANS].number = r->number;
+    leave_orphans();
+}
+
+static void drop_orphans(void) {
+    enter_orphans();
+    for (unsigned i = 0; i < ORPHANS; i++)
+        if (orphans[i].maker.thread && is_present(orphans[i].maker)) {
+            buf__sys_ring_drop(orphans[i].number);
+            orphans[i].maker.thread = 0;
+        }
+    leave_orphans();
+}
+
 struct ring *buf__ring_make(unsigned requests) {
     struct io_uring_params p = {0};
+    if (!have_generation())
+        return NULL;
+    drop_orphans();
     struct ring *r = calloc(1, sizeof *r);
     int fd = r ? buf__sys_ring_setup(requests, &p) : -ENOMEM;
     if (fd < 0) {
         free(r);
         return NULL;
     }
-    r->thread = buf__sys_thread();
+    r->maker = present();
     r->number = buf__sys_ring_keep(fd);
     bool made = r->number >= 0 && map_queues(r, fd, &p);
     if (!made && r->number >= 0)
@@ -71,7 +145,11 @@ struct ring *buf__ring_make(unsigned requests) {
 }
 
 bool buf__ring_mine(const struct ring *r) {
-    return buf__sys_thread() == r->thread;
+    return is_present(r->maker);
+}
+
+bool buf__ring_inherited(const struct ring *r) {
+    return r->maker.generation != present().generation;
 }
 
 int buf__ring_send(struct ring *r, const struct request *request) {
@@ -122,6 +200,8 @@ void buf__ring_wait(struct ring *r) {
 void buf__ring_free(struct ring *r) {
     if (buf__ring_mine(r))
         buf__sys_ring_drop(r->number);
+    else if (!buf__ring_inherited(r))
+        leave_orphan(r);
     unmap(r);
     free(r);
 }

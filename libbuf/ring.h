@@ -17,6 +17,9 @@ struct ring *buf__ring_make(unsigned requests);
 /* Whether this thread may send: it made the ring. */
 bool buf__ring_mine(const struct ring *);
 
+/* Whether it is the process's that this one was forked from, by whatever call: what flies is that one's. */
+bool buf__ring_inherited(const struct ring *);
+
 struct request {
     const struct iovec *pieces; /* stay where they are until the request has ended */
     unsigned count;             /* of them */

@@ -84,10 +84,8 @@ static void anchor(struct stream *s) {
 /* Not with one thread: a signal handler may fork in the middle of this fork. */
 static void before_fork(void) {
     list_held = !__libc_single_threaded;
-    if (list_held) {
-        buf__handed_find();
+    if (list_held)
         buf__list_lock();
-    }
     buf__walk_held(anchor);
 }
 
@@ -130,6 +128,7 @@ static void start(char *const *environment) {
     }
     buf__sys_start();
     buf__lock_start();
+    buf__handed_find();
     state = ACTIVE;
     buf__totals_start(environment);
     buf__rules_start(environment);

@@ -183,6 +183,11 @@ ssize_t buf__plain_write(struct stream *, const struct iovec *, int);
 ssize_t buf__plain_read_at(struct stream *, void *, size_t, off64_t);
 ssize_t buf__plain_write_at(struct stream *, const struct iovec *, int, off64_t);
 off64_t buf__plain_seek(struct stream *, off64_t, int whence);
+/* After a transfer that named its place: where the kernel's offset is the stream's again, since a handler of signals
+   forked meanwhile, it moves along. Returns `moved_by`. */
+ssize_t buf__plain_arrive(struct stream *, off64_t at, ssize_t moved_by);
+/* For a transfer that is made elsewhere: a cancelled thread ends here, and gives the stream's lock back. */
+void buf__plain_cancel_point(struct stream *);
 /* A transfer that was made elsewhere is counted, and what options ask for afterwards done. The stream has a policy. */
 void buf__plain_has_read(struct stream *, ssize_t result, off64_t at);
 void buf__plain_has_written(struct stream *, ssize_t result, off64_t at);
@@ -194,7 +199,10 @@ bool buf__drift(struct stream *, off64_t);
 /* Makes the kernel's offset the stream's again: somebody may look. */
 void buf__anchor(struct stream *);
 
-/* The same, and what the backend holds goes to the kernel first. */
+/* What the backend holds goes to the kernel. 0, or -errno: what did not go stays. */
+int buf__drain(struct stream *);
+
+/* The same, an error left to the stream's indicator, and the kernel's offset is the stream's. */
 void buf__settle_below(struct stream *);
 
 /* Nobody else can see or move the stream's descriptor. */
@@ -383,6 +391,7 @@ void buf__reset(struct stream *, int fd, const struct opening *);
 void buf__walk(void (*visit)(struct stream *, void *), void *context);
 
 /* The same, never waiting for a lock (exit). */
+void buf__walk_trying(void (*visit)(struct stream *)); /* visits none where another has the list for long */
 void buf__walk_underneath(void (*visit)(struct stream *));
 
 /* The same with the list's lock in hand. */

@@ -157,14 +157,12 @@ int buf__sync_at_flush(struct stream *s) {
 }
 
 int buf__sync_at_close(struct stream *s) {
-    int r = 0;
-    if (s->backend->drain)
-        do
-            r = s->backend->drain(s);
-        while (r == -EINTR); /* the last chance of these bytes */
+    int r;
+    do
+        r = buf__drain(s);
+    while (r == -EINTR); /* the last chance of these bytes */
     if (r < 0)
         return r;
-    s->policy->drained = s->taken - s->held_size;
     if (asked(s) == SYNC_CLOSE && s->taken != s->durable)
         do
             r = buf__writeback_sync(s);

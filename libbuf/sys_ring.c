@@ -3,6 +3,7 @@
 #include "sys_ring.h"
 #include "sys_call.h"
 #include <linux/io_uring.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #ifndef IORING_REGISTER_USE_REGISTERED_RING
@@ -41,6 +42,13 @@ int buf__sys_ring_enter(int number, unsigned send, unsigned wait) {
     return (int)call(SYS_io_uring_enter, number, send, wait, flags, 0);
 }
 
-int buf__sys_thread(void) {
-    return (int)call(SYS_gettid, 0, 0, 0, 0, 0);
+void *buf__sys_wiped_page(void) {
+    enum { PAGE = 4096 };
+    long page = call(SYS_mmap, 0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+    if (page < 0 && page > -4096)
+        return NULL;
+    if (call(SYS_madvise, page, PAGE, MADV_WIPEONFORK, 0, 0) == 0)
+        return (void *)page;
+    buf__sys_unmap((void *)page, PAGE);
+    return NULL;
 }

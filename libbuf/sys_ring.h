@@ -13,6 +13,6 @@ int buf__sys_ring_keep(int fd);      /* registers it: its number, which stays va
 void buf__sys_ring_drop(int number); /* the registration */
 int buf__sys_ring_enter(int number, unsigned send,
                         unsigned wait); /* waits for so many to end; how many were sent */
-int buf__sys_thread(void);              /* gettid(2) */
+void *buf__sys_wiped_page(void); /* of memory that a fork's child finds empty (MADV_WIPEONFORK); NULL */
 
 #endif
