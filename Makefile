@@ -234,7 +234,7 @@ bench-document:
 # What the suite needs beyond gcc and make, by Debian's names; then what it measures with.
 bench-built: all
 	@bench/install.sh
-	+@$(MAKE) $(B)/bench/transfer $(B)/bench/calls $$(command -v $(MUSLGCC) >/dev/null && echo $(B)/bench/transfer-musl)
+	+@$(MAKE) $(B)/bench/transfer $(B)/bench/layers $(B)/bench/calls $$(command -v $(MUSLGCC) >/dev/null && echo $(B)/bench/transfer-musl)
 
 $(B)/bench/transfer-musl: bench/transfer.c Makefile
 	@mkdir -p $(@D)

@@ -47,7 +47,8 @@ class TransferCell(Cell):
 
     def run(self, divisor):
         self.prepare()
-        user, system, wall, switches, self.proof = transfer(self.way, self.arguments(divisor))
+        with self.watch:
+            user, system, wall, switches, self.proof = transfer(self.way, self.arguments(divisor))
         if self.operation == "write" and self.path.stat().st_size != self.part(divisor):
             raise WrongData(f"{self.path}: has not got the length that it should have")
         return {"user": float(user), "system": float(system), "wall": float(wall), "switches": int(switches)}
@@ -63,10 +64,13 @@ class TransferCell(Cell):
         divisor = max(1, min(100, whole // least))
         return self.run(divisor)["wall"] * divisor
 
-    def count(self, work):
-        divisor = self.divisor
+    def counted_divisor(self):
         if self.way.call_a_chunk and not self.records:
-            divisor = max(divisor, -(-self.file_bytes // self.chunk // COUNTED_AT_MOST))
+            return max(self.divisor, -(-self.file_bytes // self.chunk // COUNTED_AT_MOST))
+        return self.divisor
+
+    def count(self, work):
+        divisor = self.counted_divisor()
         writes = "write" in self.operation
         kept, self.path = self.path, work / "counted" if writes else self.path
         if writes and self.operation != "write":
