@@ -117,7 +117,7 @@ $(B)/tests/hot/%: tests/hot/%.c Makefile $(B)/libbuf.so
 programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%))
 
 check: all tests-installed
-	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so $(B)/tests/hot/calls engines
+	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so $(B)/tests/hot/calls engines $(B)/bench/transfer $(B)/bench/layers
 	$(B)/tests/check --jobs 2 --timeout 300
 	tests/compat.sh
 	tests/invariants.sh
@@ -130,6 +130,7 @@ check: all tests-installed
 	tests/fuzz/run.sh --rounds 200 --seed 1 --no-table
 	tests/programs.sh
 	tests/valgrind.sh
+	tests/bench.sh
 
 # Each invariant of docs/design.md broken in turn: the tests named in tests/broken/*.patch must notice.
 check-broken: all tests-installed
@@ -223,7 +224,7 @@ BENCH_RUN = BENCH_DIR="$(BENCH_DIR)" python3 -B bench/suite
 bench: bench-built
 	$(BENCH_RUN) $(BENCH)
 
-# The same with a tenth of the bytes, in two minutes.
+# The same with a tenth of the bytes, in less than two minutes.
 bench-quick: bench-built
 	$(BENCH_RUN) --quick $(BENCH)
 

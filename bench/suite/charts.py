@@ -163,7 +163,8 @@ def layer_chart(path, results, section, title, unit):
         plots.append(f"$data{which} using 1:2 with points pt 7 ps 0.7 lc rgb '{colour}' "
                      f"title {quoted(item_title(item))}")
     tics = ", ".join(f"{quoted(TITLES[way])} {place}" for place, way in enumerate(ways))
-    draw(path, title, f"set ytics ({tics}) scale 0 noenhanced\nset key noenhanced\nset yrange [-0.7:{len(ways) - 0.3}]\nset logscale x\n"
+    draw(path, title, f"set ytics ({tics}) scale 0 noenhanced\nset key noenhanced\n"
+         f"set yrange [-0.7:{len(ways) - 0.3}]\nset logscale x\n"
          f"set format x '%.0s%c'\nset xlabel {quoted(unit)}\nset grid xtics ytics lc rgb '#dddddd' lt 1\n"
          + blocks + "plot " + ", \\\n ".join(plots) + "\n", height=150 + 30 * len(ways))
 

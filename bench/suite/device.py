@@ -1,5 +1,5 @@
-"""The block device below a directory as the kernel sees it: its settings in /sys/block/NAME/queue, and from
-/proc/diskstats what iostat -x makes columns of. Everything that the device did counts, other programs' transfers too."""
+"""The block device below a directory as the kernel sees it: its settings in /sys/block/NAME/queue, and what iostat -x
+makes columns of, from /proc/diskstats. Everything that the device did counts, other programs' transfers too."""
 
 import os
 from pathlib import Path

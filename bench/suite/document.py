@@ -29,7 +29,9 @@ def measured(results, drawn):
         parts.append(f"### {section['title']}")
         parts += [image(name, caption) for name, of, caption in drawn if of == section["name"]]
         if section["layers"]:
-            parts.append(f"{table.meanwhile(section)} {report.LAYERS_NOTE if section['layers'] == 'write' else ''}".rstrip())
+            parts.append(table.meanwhile(section))
+            if section["layers"] == "write":
+                parts.append(report.LAYERS_NOTE)
             parts.append(markdown_table(*table.speeds(results, section["name"])))
             parts.append(table.device_note(results))
             if not results["environment"]["device"]["why"]:

@@ -16,7 +16,8 @@ PACES = {"record": "after each record", "mib": "after each MiB", "close": "at cl
 CHECKED = 8 * MIB  # bytes: enough for every option to begin its work
 COUNTED_SYNCS = 500
 # What libbuf says under LIBBUF_VERBOSE when a stream is not what it was asked to be.
-FELL_BACK = re.compile(r"^libbuf: [^:]*: (.*(?:not to be had|ignored|without effect|buffered|synchronous).*)$", re.MULTILINE)
+FELL_BACK = re.compile(r"^libbuf: [^:]*: (.*(?:not to be had|ignored|without effect|buffered|synchronous).*)$",
+                       re.MULTILINE)
 REFUSED = re.compile(r"^libbuf: LIBBUF: (.*?) in the rule ", re.MULTILINE)
 LEAST_DIRECT = 0.5  # of the bytes, in whole blocks: below, the way is not what it says
 
@@ -120,6 +121,7 @@ class LayerCell(TransferCell):
             _, moved, aligned = stats_of(self.way, self.arguments(self.counted_divisor()))
             self.path = kept
             if aligned < LEAST_DIRECT * moved:
-                raise NotHere(f"{100 * aligned // max(1, moved)} % of the bytes are whole blocks, the rest goes buffered")
+                raise NotHere(f"{100 * aligned // max(1, moved)} % of the bytes are whole blocks, "
+                              "the rest goes buffered")
         if path != self.path:
             path.unlink(missing_ok=True)

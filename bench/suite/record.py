@@ -15,8 +15,8 @@ def cell_record(cell):
     """One member of "cells". Times are of one turn, which did 1 / divisor of the work."""
     section = BY_NAME[cell.section]
     done = cell.amount(section.unit) / cell.divisor
-    record = {"section": cell.section, "item": cell.item, "way": cell.way.name, "reaches": cell.reaches, "bytes": cell.bytes,
-              "records": cell.records or None, "divisor": cell.divisor, "turns": len(cell.samples)}
+    record = {"section": cell.section, "item": cell.item, "way": cell.way.name, "reaches": cell.reaches,
+              "bytes": cell.bytes, "records": cell.records or None, "divisor": cell.divisor, "turns": len(cell.samples)}
     record.update({what: summary(seconds_of(cell.samples, what)) for what in TIMES})
     record["speed"] = {"unit": section.unit,
                        **summary([done / seconds for seconds in seconds_of(cell.samples, "wall")])}
@@ -65,7 +65,8 @@ def write_csv(path, results):
     counted = ["reads", "writes", "seeks", "all", "bytes_a_call"]
     with open(path, "w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(columns + [f"calls_{name}" for name in counted] + [f"device {name}" for name in COLUMNS] + ["not_here"])
+        table.writerow([*columns, *(f"calls_{name}" for name in counted), *(f"device {name}" for name in COLUMNS),
+                        "not_here"])
         for cell in results["cells"]:
             row = [cell[name] for name in columns[:8]] + [cell["speed"]["unit"]]
             row += [f"{cell[what][step]:.6g}" for what in (*TIMES, "speed") for step in steps]

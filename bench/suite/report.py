@@ -22,9 +22,9 @@ summary { cursor: pointer; margin: 0.8em 0 }
 NOTE = ("Times are of the whole work: the median, and in parentheses the least and the most of all turns. [1/50]: the "
         "turns did a fiftieth of the work, and the time shown is fifty times theirs. *: reads and writes only.")
 
-LAYERS_NOTE = ("How many records a second are where the second column says: in the page cache they survive the program, "
-               "in the device's cache the kernel, durable a power cut. fio's calls are not counted, and its clock has "
-               "whole milliseconds.")
+LAYERS_NOTE = ("How many records a second are where the second column says: in the page cache they survive the program, in "
+               " the device's cache the kernel, durable a power cut. fio's calls are not counted, its clock has "
+               "whole milliseconds, and its io_uring has four records and their syncs in flight at once.")
 
 
 def html_table(heading, rows, kind=""):
@@ -108,6 +108,8 @@ def write(directory, results):
 
 def print_summary(results):
     """Times as fast as libc, by wall time: the median, and the least and most of the rounds."""
+    if not results["ratios"]:
+        return
     print("\nlibbuf against libc, both with default buffers: times as fast by wall time, of the medians (and from the\n"
           "least to the most of the rounds), and by processor time\n")
     for section, item, wall, _, processor in table.ratios(results)[1]:

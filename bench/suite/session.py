@@ -76,7 +76,8 @@ class Session:
         return {"schema": record.SCHEMA, "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
                 "seconds": time.time() - started, "quick": self.options.quick, "seed": self.options.seed,
                 "bytes": self.size.bytes, "environment": environment, "skipped": self.skipped,
-                "sections": self.sections, "cells": cells, "absent": self.absent, "ratios": record.ratios(cells), "calls": calls}
+                "sections": self.sections, "cells": cells, "absent": self.absent,
+                "ratios": record.ratios(cells), "calls": calls}
 
     def measure_calls(self):
         if self.options.sections and "calls" not in self.options.sections:

@@ -137,19 +137,22 @@ def speeds(results, section):
     ways = [way for way in EVERY_WAY if any((item, way.name) in cells or (item, way.name) in why for item in items)]
     unit = next(entry["unit"] for entry in results["sections"] if entry["name"] == section)
     reaching = any(cell["reaches"] for cell in cells.values())
+    counted = any(cell["calls"] for cell in cells.values())
     heading = ["", *(["record is then"] if reaching else [])]
     for item in items:
-        heading += [f"{item_title(item)}: {unit}", *(["MB/s"] if unit != "MB/s" else []), "calls a record"]
+        heading += [f"{item_title(item)}: {unit}", *(["MB/s"] if unit != "MB/s" else []),
+                    *(["calls a record"] if counted else [])]
     rows = []
     for way in ways:
         row = [way.title, *([REACHES.get(way.reaches, "")] if reaching else [])]
         for item in items:
             cell = cells.get((item, way.name))
             if cell:
-                row += [speed(cell), *([megabytes(cell)] if unit != "MB/s" else []), calls_a_record(cell)]
+                row += [speed(cell), *([megabytes(cell)] if unit != "MB/s" else []),
+                        *([calls_a_record(cell)] if counted else [])]
             else:
                 text = f"not here: {why[item, way.name]}" if (item, way.name) in why else ""
-                row += [text, *([""] if unit != "MB/s" else []), ""]
+                row += [text, *([""] if unit != "MB/s" else []), *([""] if counted else [])]
         rows.append(row)
     return heading, rows
 
