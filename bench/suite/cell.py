@@ -32,6 +32,9 @@ class Cell:
         """Estimates the seconds that the whole work takes."""
         raise NotImplementedError
 
+    def clean(self):
+        """Removes what a turn that failed has left."""
+
     def count(self, work):
         """Does the work once under observation, verifies what it did, and fills calls. `work` is a directory."""
         raise NotImplementedError

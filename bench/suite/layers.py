@@ -104,24 +104,30 @@ class LayerCell(TransferCell):
 
     def check(self, work):
         """That the way is here at all, and that what it is to do directly it does."""
+        kept, self.path = self.path, work / "checked" if self.operation == "write" else self.path
+        try:
+            self.check_way()
+            if self.way.direct:
+                self.check_direct()
+        finally:
+            if self.path != kept:
+                self.path.unlink(missing_ok=True)
+            self.path = kept
+
+    def check_way(self):
         key = (self.way.name, self.operation)
-        path = work / "checked" if self.operation == "write" else self.path
-        size = min(CHECKED, self.file_bytes)
         if key not in checked:
             checked[key] = None
-            many = [f"--bytes={size}"] if not self.records else [f"--bytes={self.file_bytes}", "--records=100"]
+            many = [f"--bytes={self.file_bytes}", "--records=100"] if self.records else [
+                f"--bytes={min(CHECKED, self.file_bytes)}"]
             try:
-                stats_of(self.way, [self.operation, "--chunk=4096", *many, path])
+                stats_of(self.way, [self.operation, "--chunk=4096", *many, self.path])
             except NotHere as error:
                 checked[key] = str(error)
         if checked[key]:
             raise NotHere(checked[key])
-        if self.way.direct:
-            kept, self.path = self.path, path
-            _, moved, aligned = stats_of(self.way, self.arguments(self.counted_divisor()))
-            self.path = kept
-            if aligned < LEAST_DIRECT * moved:
-                raise NotHere(f"{100 * aligned // max(1, moved)} % of the bytes are whole blocks, "
-                              "the rest goes buffered")
-        if path != self.path:
-            path.unlink(missing_ok=True)
+
+    def check_direct(self):
+        _, moved, aligned = stats_of(self.way, self.arguments(self.counted_divisor()))
+        if aligned < LEAST_DIRECT * moved:
+            raise NotHere(f"{100 * aligned // max(1, moved)} % of the bytes are whole blocks, the rest goes buffered")

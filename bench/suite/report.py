@@ -22,9 +22,9 @@ summary { cursor: pointer; margin: 0.8em 0 }
 NOTE = ("Times are of the whole work: the median, and in parentheses the least and the most of all turns. [1/50]: the "
         "turns did a fiftieth of the work, and the time shown is fifty times theirs. *: reads and writes only.")
 
-LAYERS_NOTE = ("How many records a second are where the second column says: in the page cache they survive the program, in "
-               " the device's cache the kernel, durable a power cut. fio's calls are not counted, its clock has "
-               "whole milliseconds, and its io_uring has four records and their syncs in flight at once.")
+LAYERS_NOTE = ("How many records a second are where the second column says: in the page cache they survive the "
+               "program, in the device's cache the kernel, durable a power cut. fio's calls are not counted, its clock "
+               "has whole milliseconds, and its io_uring has four records and their syncs in flight at once.")
 
 
 def html_table(heading, rows, kind=""):

@@ -190,10 +190,11 @@ class Session:
                 except WrongData:
                     raise
                 except (Failure, OSError) as error:
-                    lost[id(cell)] = str(error)
+                    lost[id(cell)] = self.first_line(error)
         left = seconds - (time.monotonic() - begin)
         rounds = turns.measure([cell for cell in cells if id(cell) not in lost], self.pace_of(section), left,
-                               self.random.shuffle, self.disk, lambda cell, why: lost.update({id(cell): why}))
+                               self.random.shuffle, self.disk,
+                               lambda cell, why: lost.update({id(cell): self.first_line(why)}))
         for cell in cells:
             if id(cell) in lost:
                 self.lack(cell.section, cell.item, cell.way, lost[id(cell)])
@@ -207,6 +208,10 @@ class Session:
                               "layers": section.layers, "load": used})
         print(f"{section.name}: {len(cells)} cells, {rounds} rounds in {used['seconds']:.0f} s; other work kept "
               f"{used['others']:.1f} processors busy", flush=True)
+
+    def first_line(self, error):
+        """Without the place where the files are for this one run."""
+        return (str(error).splitlines() or ["failed"])[0].replace(f"{self.work}/", "")
 
     def pace_of(self, section):
         if not section.layers:

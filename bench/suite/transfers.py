@@ -45,6 +45,10 @@ class TransferCell(Cell):
         if self.cold:
             cache.evict(self.path)
 
+    def clean(self):
+        if self.operation == "write":
+            self.path.unlink(missing_ok=True)
+
     def run(self, divisor):
         self.prepare()
         with self.watch:
@@ -77,11 +81,14 @@ class TransferCell(Cell):
             self.path.touch()
             os.truncate(self.path, self.file_bytes)
         check = ["--check"] if self.chunk and not writes else []
-        report, totals = self.run_counted(self.arguments(divisor, *check), work)
-        if writes:
-            self.verify(divisor)
-            self.path.unlink()
-        self.path = kept
+        try:
+            report, totals = self.run_counted(self.arguments(divisor, *check), work)
+            if writes:
+                self.verify(divisor)
+        finally:
+            if writes:
+                self.path.unlink(missing_ok=True)
+            self.path = kept
         if totals and max(totals) < self.bytes // divisor // 2 and not self.records:
             raise WrongData(f"{self.path}: the bytes did not pass through libbuf")
         if self.way.name not in starts:

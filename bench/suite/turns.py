@@ -47,6 +47,7 @@ def measure(cells, pace, seconds, shuffle, disk, lose):
             raise
         except (Failure, OSError) as error:
             lost.add(id(cell))
+            cell.clean()
             lose(cell, str(error))
             return None
 
