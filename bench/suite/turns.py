@@ -23,7 +23,7 @@ class Pace:
 FULL = Pace(limit=10, target=2, fewest=3, most=15)
 QUICK = Pace(limit=0.6, target=0.2, fewest=2, most=3)
 # Where many cells wait for the device.
-LAYERS = Pace(limit=0.6, target=0.3, fewest=3, most=9)
+LAYERS = Pace(limit=0.4, target=0.2, fewest=3, most=9)
 LAYERS_QUICK = Pace(limit=0.15, target=0.06, fewest=2, most=3)
 
 
