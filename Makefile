@@ -117,7 +117,7 @@ $(B)/tests/hot/%: tests/hot/%.c Makefile $(B)/libbuf.so
 programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%))
 
 check: all tests-installed
-	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so $(B)/tests/hot/calls engines
+	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so $(B)/tests/hot/calls engines $(B)/bench/transfer $(B)/bench/layers
 	$(B)/tests/check --jobs 2 --timeout 300
 	tests/compat.sh
 	tests/invariants.sh
@@ -130,6 +130,7 @@ check: all tests-installed
 	tests/fuzz/run.sh --rounds 200 --seed 1 --no-table
 	tests/programs.sh
 	tests/observed.sh memcheck
+	tests/bench.sh
 
 # Each invariant of docs/design.md broken in turn: the tests named in tests/broken/*.patch must notice.
 check-broken: all tests-installed
@@ -223,7 +224,7 @@ BENCH_RUN = BENCH_DIR="$(BENCH_DIR)" python3 -B bench/suite
 bench: bench-built
 	$(BENCH_RUN) $(BENCH)
 
-# The same with a tenth of the bytes, in two minutes.
+# The same with a tenth of the bytes, in less than two minutes.
 bench-quick: bench-built
 	$(BENCH_RUN) --quick $(BENCH)
 
@@ -234,13 +235,17 @@ bench-document:
 # What the suite needs beyond gcc and make, by Debian's names; then what it measures with.
 bench-built: all
 	@bench/install.sh
-	+@$(MAKE) $(B)/bench/transfer $(B)/bench/calls $$(command -v $(MUSLGCC) >/dev/null && echo $(B)/bench/transfer-musl)
+	+@$(MAKE) $(B)/bench/transfer $(B)/bench/layers $(B)/bench/calls $$(command -v $(MUSLGCC) >/dev/null && echo $(B)/bench/transfer-musl)
 
 $(B)/bench/transfer-musl: bench/transfer.c Makefile
 	@mkdir -p $(@D)
 	$(MUSLGCC) $(BASE) $(CFLAGS) -static -MF $(B)/bench/transfer-musl.d -o $@ $<
 
 # The cost of each call beside libc's, in turns; BENCH_CALLS passes options (--quick, --rows PATTERN, --tsv FILE).
+# direct,async beside fio with io_uring; fails below what it promises.
+bench-async: all $(B)/bench/async
+	bench/async.sh $(BENCH_DIR)
+
 bench-calls: all $(B)/bench/calls
 	bench/calls.sh $(BENCH_CALLS)
 
@@ -263,4 +268,4 @@ clean:
 
 -include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(ASANOBJ:.o=.d) $(wildcard $(B)/*.d $(B)/asan/programs/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
 
-.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-quick bench-document bench-built bench-calls install clean
+.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-quick bench-document bench-built bench-calls bench-async install clean

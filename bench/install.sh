@@ -17,6 +17,7 @@ need musl-tools have musl-gcc
 need bindfs have bindfs
 need gawk have gawk
 need sqlite3 have sqlite3
+need fio have fio
 
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

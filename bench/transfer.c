@@ -44,17 +44,6 @@ static void print_help(void) {
          "      --version          show the version");
 }
 
-static size_t read_size(const char *text, const char *what, size_t least, size_t most) {
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(text, &end, 10);
-    if (*end || end == text || *text == '-' || errno || value < least || value > most) {
-        fprintf(stderr, "transfer: --%s: %s: not a whole number from %zu to %zu\n", what, text, least, most);
-        exit(FAILED);
-    }
-    return (size_t)value;
-}
-
 static const struct operation *find_operation(const char *name) {
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
         if (strcmp(operations[i].name, name) == 0)

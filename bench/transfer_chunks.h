@@ -44,18 +44,18 @@ static inline void write_descriptor(struct job *job, int flags) {
     close(descriptor);
 }
 
-static void write_new(struct job *job) {
+static inline void write_new(struct job *job) {
     job->direct ? write_descriptor(job, O_WRONLY | O_CREAT | O_TRUNC) : write_stream(job, "w");
     job->proof = job->bytes;
 }
 
 /* In place: the file is there, and stays as long as it is. */
-static void rewrite(struct job *job) {
+static inline void rewrite(struct job *job) {
     job->direct ? write_descriptor(job, O_RDWR) : write_stream(job, "r+");
     job->proof = job->bytes;
 }
 
-static void write_random(struct job *job) {
+static inline void write_random(struct job *job) {
     uint64_t state = 1;
     FILE *stream = job->direct ? NULL : open_stream(job, "r+");
     int descriptor = job->direct ? open_descriptor(job, O_RDWR) : -1;
@@ -70,7 +70,7 @@ static void write_random(struct job *job) {
     job->proof = job->records;
 }
 
-static void read_all(struct job *job) {
+static inline void read_all(struct job *job) {
     static char chunk[LARGEST];
     FILE *stream = job->direct ? NULL : open_stream(job, "r");
     int descriptor = job->direct ? open_descriptor(job, O_RDONLY) : -1;
@@ -84,7 +84,7 @@ static void read_all(struct job *job) {
     job->proof = job->bytes;
 }
 
-static void read_random(struct job *job) {
+static inline void read_random(struct job *job) {
     static char chunk[LARGEST];
     uint64_t state = 1;
     FILE *stream = job->direct ? NULL : open_stream(job, "r");

@@ -30,19 +30,34 @@ struct job {
     bool direct;    /* by system calls, without stdio */
     bool check;     /* compare what was read and print nothing: not a run to be timed */
     bool numbers;   /* the content is numbers, not lines */
-    uint64_t proof; /* what the operation made of the data: the same on every library */
-    char *content;  /* PERIOD bytes, and the first LARGEST again */
+    FILE *(*open)(const struct job *, const char *mode); /* the stream under test; NULL: fopen */
+    void (*closing)(const struct job *, FILE *);         /* called before it is closed, if not NULL */
+    uint64_t proof;       /* what the operation made of the data: the same on every library */
+    char *content;        /* PERIOD bytes, and the first LARGEST again */
     struct timespec wall; /* when the operation began */
     struct rusage used;   /* and what the process had used then */
 };
 
 static inline _Noreturn void give_up(const char *what, const char *why) {
-    fprintf(stderr, "transfer: %s: %s\n", what, why);
+    fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, why);
     exit(FAILED);
 }
 
 static inline _Noreturn void give_up_errno(const char *what) {
     give_up(what, strerror(errno));
+}
+
+/* The number that an option gives. */
+static inline size_t read_size(const char *text, const char *what, size_t least, size_t most) {
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (*end || end == text || *text == '-' || errno || value < least || value > most) {
+        fprintf(stderr, "%s: --%s: %s: not a whole number from %zu to %zu\n", program_invocation_short_name,
+                what, text, least, most);
+        exit(FAILED);
+    }
+    return (size_t)value;
 }
 
 /* A short repeatable sequence: the same numbers on every library. */
@@ -115,7 +130,7 @@ static inline void print_times(const struct job *job) {
 /* Opens the stream under test, with the buffer that the job asks for. */
 static inline FILE *open_stream(const struct job *job, const char *mode) {
     static _Alignas(4096) char buffer[OWN_BUFFER];
-    FILE *stream = fopen(job->path, mode);
+    FILE *stream = job->open ? job->open(job, mode) : fopen(job->path, mode);
     if (!stream)
         give_up_errno(job->path);
     if (job->buffer >= 0 &&
@@ -125,6 +140,8 @@ static inline FILE *open_stream(const struct job *job, const char *mode) {
 }
 
 static inline void close_stream(const struct job *job, FILE *stream) {
+    if (job->closing)
+        job->closing(job, stream);
     if (fclose(stream) != 0)
         give_up_errno(job->path);
 }

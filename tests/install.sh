@@ -16,6 +16,7 @@ for program in strace valgrind sqlite3 gawk mawk bc sed tar perl file patch; do
 done
 need diffutils have diff
 need procps have ps
+need python3 have python3
 
 # Programs that tests/programs.sh compares (some 50 MB); it leaves out what cannot be installed.
 needed=$missing missing=

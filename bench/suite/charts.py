@@ -1,17 +1,19 @@
 """The charts of a run, each one file: which figures, on which scales."""
 
 from gnuplot import block, draw, plain, quoted, style_of
-from table import TITLES, cells_of, item_title, items_of, ways_of
+from table import EVERY_WAY, TITLES, cells_of, item_title, items_of, ways_of
 
 CHUNKED = ("write-new", "write-over", "write-random", "read-warm", "read-cold", "read-random-warm", "read-random-cold")
 COUNTED = ("write-new", "write-random", "read-warm", "read-random-warm")
 NUDGE = 0.055  # of a step between two chunks: error bars of different ways stand beside each other
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+ITEM_COLOURS = (*COLOURS, "#e69f00", "#56b4e9", "#000000", "#888888")
 
 
 def draw_all(directory, results):
     """Draws what the results have; returns [(file name, section or "", caption)]."""
     titles = {entry["name"]: (entry["title"], entry["unit"]) for entry in results["sections"]}
+    layers = {entry["name"]: entry["layers"] for entry in results["sections"]}
     charts = []
 
     def add(name, section, caption, drawer, *arguments):
@@ -30,6 +32,9 @@ def draw_all(directory, results):
         if section in CHUNKED:
             add(section, section, f"{title}: {unit} by wall time against the bytes of a call. Medians, with bars "
                 "from the least to the most.", speed_chart, results, section, title, unit)
+        elif layers[section]:
+            add(section, section, f"{title}: {unit} by wall time, to the right is better. Medians, with bars from the "
+                "least to the most.", layer_chart, results, section, title, unit)
         elif section == "text":
             add(section, section, f"{title}: MB/s by wall time. Medians, with bars from the least to the most.",
                 bar_chart, results, section, title, "MB/s", "speed")
@@ -140,6 +145,28 @@ def bar_chart(path, results, section, title, unit, what):
     tics = ", ".join(f"{quoted(item)} {place}" for place, item in enumerate(items))
     draw(path, title, f"set xrange [-0.6:{len(items) - 0.4}]\nset xtics ({tics}) scale 0\nset yrange [0:*]\n"
          f"set ylabel {quoted(unit)}\n" + blocks + "plot " + ", \\\n ".join(plots) + "\n")
+
+
+def layer_chart(path, results, section, title, unit):
+    """A line for each way, from top to bottom, and on it a dot for each item."""
+    cells = cells_of(results, section)
+    items = items_of(cells)
+    ways = [way.name for way in EVERY_WAY if any((item, way.name) in cells for item in items)][::-1]
+    blocks, plots = "", []
+    for which, item in enumerate(items):
+        rows = [(cells[item, way]["speed"]["median"], place - (which - (len(items) - 1) / 2) * 0.7 / len(items),
+                 *(f"{cells[item, way]['speed'][step]:.6g}" for step in ("least", "most")))
+                for place, way in enumerate(ways) if (item, way) in cells]
+        colour = ITEM_COLOURS[which % len(ITEM_COLOURS)]
+        blocks += block(f"data{which}", rows)
+        plots.append(f"$data{which} using 3:2:($4-$3):(0) with vectors nohead lc rgb '{colour}' lw 1.5 notitle")
+        plots.append(f"$data{which} using 1:2 with points pt 7 ps 0.7 lc rgb '{colour}' "
+                     f"title {quoted(item_title(item))}")
+    tics = ", ".join(f"{quoted(TITLES[way])} {place}" for place, way in enumerate(ways))
+    draw(path, title, f"set ytics ({tics}) scale 0 noenhanced\nset key noenhanced\n"
+         f"set yrange [-0.7:{len(ways) - 0.3}]\nset logscale x\n"
+         f"set format x '%.0s%c'\nset xlabel {quoted(unit)}\nset grid xtics ytics lc rgb '#dddddd' lt 1\n"
+         + blocks + "plot " + ", \\\n ".join(plots) + "\n", height=150 + 30 * len(ways))
 
 
 def tic(operation):

@@ -28,6 +28,15 @@ def measured(results, drawn):
     for section in results["sections"]:
         parts.append(f"### {section['title']}")
         parts += [image(name, caption) for name, of, caption in drawn if of == section["name"]]
+        if section["layers"]:
+            parts.append(table.meanwhile(section))
+            if section["layers"] == "write":
+                parts.append(report.LAYERS_NOTE)
+            parts.append(markdown_table(*table.speeds(results, section["name"])))
+            parts.append(table.device_note(results))
+            if not results["environment"]["device"]["why"]:
+                parts.append(markdown_table(*table.device(results, section["name"])))
+            continue
         parts.append(f"{table.meanwhile(section)} Wall time:")
         parts.append(markdown_table(*table.pivot(results, section["name"], table.time_range)))
         parts += ["System calls:", markdown_table(*table.pivot(results, section["name"], table.all_calls))]

@@ -60,20 +60,6 @@ def mount_of(directory):
     return {**best, "block": room.f_bsize, "free": room.f_bavail * room.f_frsize}
 
 
-def device_of(directory):
-    number = os.stat(directory).st_dev
-    place = Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
-    if not place.exists():
-        return None
-    place = place.resolve()
-    disk = place if (place / "queue").exists() else place.parent
-    sectors = text_of(disk / "size")
-    return {"name": disk.name, "model": text_of(disk / "device" / "model"), "bytes": int(sectors or 0) * 512,
-            "rotational": text_of(disk / "queue" / "rotational") == "1",
-            "scheduler": text_of(disk / "queue" / "scheduler"), "write_cache": text_of(disk / "queue" / "write_cache"),
-            "read_ahead_kb": text_of(disk / "queue" / "read_ahead_kb")}
-
-
 def describe(directory):
     settings = ("dirty_ratio", "dirty_background_ratio", "dirty_expire_centisecs", "dirty_writeback_centisecs")
     return {
@@ -83,12 +69,12 @@ def describe(directory):
         "system": first_match("/etc/os-release", r'^PRETTY_NAME="?([^"\n]*)'),
         "libc": os.confstr("CS_GNU_LIBC_VERSION"),
         "file_system": mount_of(directory),
-        "device": device_of(directory),
         "huge_pages": text_of("/sys/kernel/mm/transparent_hugepage/enabled"),
         "vm": {name: text_of(f"/proc/sys/vm/{name}") for name in settings},
         "priority": os.getpriority(os.PRIO_PROCESS, 0),
         "tools": {"gcc": version_of("gcc", "--version"), "gnuplot": version_of("gnuplot", "--version"),
                   "bindfs": version_of("bindfs", "--version"), "musl": version_of("dpkg-query", "-W", "musl"),
+                  "fio": version_of("fio", "--version"),
                   "python": platform.python_version()},
     }
 

@@ -78,10 +78,11 @@ class ProgramCell(Cell):
         to = str(self.output) if str(self.output) not in self.command else os.devnull
         actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                    (os.POSIX_SPAWN_OPEN, 1, to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)]
-        begin = time.monotonic()
-        pid = os.posix_spawnp(self.command[0], self.command, environment(self.way.preload), file_actions=actions)
-        _, status, used = os.wait4(pid, 0)
-        wall = time.monotonic() - begin
+        with self.watch:
+            begin = time.monotonic()
+            pid = os.posix_spawnp(self.command[0], self.command, environment(self.way.preload), file_actions=actions)
+            _, status, used = os.wait4(pid, 0)
+            wall = time.monotonic() - begin
         if status != 0:
             raise Failure(f"{' '.join(self.command)}: ended with {os.waitstatus_to_exitcode(status)}")
         return {"user": used.ru_utime, "system": used.ru_stime, "wall": wall, "switches": used.ru_nivcsw}

@@ -22,6 +22,10 @@ summary { cursor: pointer; margin: 0.8em 0 }
 NOTE = ("Times are of the whole work: the median, and in parentheses the least and the most of all turns. [1/50]: the "
         "turns did a fiftieth of the work, and the time shown is fifty times theirs. *: reads and writes only.")
 
+LAYERS_NOTE = ("How many records a second are where the second column says: in the page cache they survive the "
+               "program, in the device's cache the kernel, durable a power cut. fio's calls are not counted, its clock "
+               "has whole milliseconds, and its io_uring has four records and their syncs in flight at once.")
+
 
 def html_table(heading, rows, kind=""):
     escape = html.escape
@@ -54,13 +58,23 @@ def percall_table(rows):
     return html_table(heading, lines)
 
 
+def device_table(results, section):
+    return f'<p class="note">{html.escape(table.device_note(results))}</p>' + (
+        "" if results["environment"]["device"]["why"] else html_table(*table.device(results, section["name"])))
+
+
 def section_of(results, section, images):
     counts = html_table(*table.pivot(results, section["name"], table.all_calls))
     parts = [f"<h2>{html.escape(section['title'])}</h2>", *images,
              f'<p class="note">{table.meanwhile(section)}</p>',
-             html_table(*table.pivot(results, section["name"], table.time_range)),
-             folded("System calls of the whole work", counts),
-             folded("Every figure", html_table(*table.full(results, section["name"])))]
+             html_table(*(table.speeds(results, section["name"]) if section["layers"] else
+                          table.pivot(results, section["name"], table.time_range)))]
+    if not section["layers"]:
+        parts.append(folded("System calls of the whole work", counts))
+    elif section["layers"] == "write":
+        parts.append(f'<p class="note">{html.escape(LAYERS_NOTE)}</p>')
+    parts += [folded("The device meanwhile", device_table(results, section)),
+              folded("Every figure", html_table(*table.full(results, section["name"])))]
     return "\n".join(parts)
 
 
@@ -94,6 +108,8 @@ def write(directory, results):
 
 def print_summary(results):
     """Times as fast as libc, by wall time: the median, and the least and most of the rounds."""
+    if not results["ratios"]:
+        return
     print("\nlibbuf against libc, both with default buffers: times as fast by wall time, of the medians (and from the\n"
           "least to the most of the rounds), and by processor time\n")
     for section, item, wall, _, processor in table.ratios(results)[1]:

@@ -8,12 +8,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import cache
+import device
+import layer_ways
 import machine
 import mount
 import percall
 import plan
 import programs
 import record
+import scheduler
 import transfers
 import turns
 from failure import Failure, WrongData
@@ -34,6 +37,8 @@ class Session:
         self.skipped = []  # {"what", "why"}
         self.sections = []
         self.cells = []
+        self.absent = []  # {"section", "item", "way", "why"}
+        self.disk = None  # the device of the directory
         self.available = {way.name for way in WAYS}
         self.mount = None  # the FUSE mount, once it is needed
         self.no_mount = None  # why there is none
@@ -58,6 +63,10 @@ class Session:
             self.stack = stack
             self.work = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=directory, prefix="bench.")))
             environment = machine.describe(self.work)
+            self.disk = device.Disk(self.work)
+            environment["device"] = self.disk.describe()
+            if self.disk.why:
+                self.skip("the device's columns", self.disk.why)
             whole = machine.Load()
             calls = self.measure_calls()
             self.measure_sections()
@@ -67,13 +76,14 @@ class Session:
         return {"schema": record.SCHEMA, "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
                 "seconds": time.time() - started, "quick": self.options.quick, "seed": self.options.seed,
                 "bytes": self.size.bytes, "environment": environment, "skipped": self.skipped,
-                "sections": self.sections, "cells": cells, "ratios": record.ratios(cells), "calls": calls}
+                "sections": self.sections, "cells": cells, "absent": self.absent,
+                "ratios": record.ratios(cells), "calls": calls}
 
     def measure_calls(self):
         if self.options.sections and "calls" not in self.options.sections:
             return []
         print("calls: the per-call table", flush=True)
-        quick = ["--quick", "--seconds=12"] if self.options.quick else ["--seconds=140"]
+        quick = ["--quick", "--seconds=8"] if self.options.quick else ["--seconds=140"]
         return percall.measure(self.work, quick)
 
     def measure_sections(self):
@@ -84,9 +94,10 @@ class Session:
         files = self.make_files(wanted)
         for section in wanted:
             begin = time.monotonic()
-            cells = self.plan_section(section, files)
-            if cells:
-                self.measure_section(section, cells, left * section.share / shares)
+            with ExitStack() as self.set_for_section:
+                cells = self.plan_section(section, files)
+                if cells:
+                    self.measure_section(section, cells, left * section.share / shares)
             # What one section leaves over, or takes too much, the following ones share.
             left -= time.monotonic() - begin
             shares -= section.share
@@ -106,6 +117,8 @@ class Session:
             except cache.NotCold as error:
                 self.skip(section.name, str(error))
                 return []
+        if section.layers:
+            return self.plan_layers(section, files)
         if not section.place:
             return plan.transfer_cells(section, self.size, files, self.available)
         try:
@@ -117,6 +130,31 @@ class Session:
         for item, why in skipped:
             self.skip(f"{section.name}: {item}", why)
         return cells
+
+    def plan_layers(self, section, files):
+        if section.layers != "scheduler":
+            block = int(self.disk.setting("logical_block_size") or 512)
+            cells, absent = plan.layer_cells(section, self.size, files, block)
+            for item, way, why in absent:
+                self.lack(section.name, item, way, why)
+            return cells
+        try:
+            switch = scheduler.Switch(self.disk)
+        except scheduler.NoChoice as error:
+            self.skip(section.name, str(error))
+            return []
+        cells, others = plan.scheduler_cells(section, self.size, files, switch)
+        if others:
+            self.skip(f"{section.name}: {', '.join(others)}", "unknown to this suite")
+        for way in layer_ways.SCHEDULERS:
+            if way.name not in switch.known:
+                self.skip(f"{section.name}: {way.name}", f"{self.disk.name} does not know it (a module may be missing)")
+        self.set_for_section.enter_context(scheduler.kept(switch))
+        return cells
+
+    def lack(self, section, item, way, why):
+        """What the tables show in place of figures."""
+        self.absent.append({"section": section, "item": item, "way": way.name, "why": why})
 
     def place(self, name):
         """The directories that a program reads from and writes to."""
@@ -144,18 +182,41 @@ class Session:
         load = machine.Load()
         begin = time.monotonic()
         self.take_counts(section, cells)
+        lost = {}
         for cell in cells:
             if not cell.calls:
-                cell.count(self.work)
+                try:
+                    cell.count(self.work)
+                except WrongData:
+                    raise
+                except (Failure, OSError) as error:
+                    lost[id(cell)] = self.first_line(error)
         left = seconds - (time.monotonic() - begin)
-        rounds = turns.measure(cells, self.pace, left, self.random.shuffle)
+        rounds = turns.measure([cell for cell in cells if id(cell) not in lost], self.pace_of(section), left,
+                               self.random.shuffle, self.disk,
+                               lambda cell, why: lost.update({id(cell): self.first_line(why)}))
+        for cell in cells:
+            if id(cell) in lost:
+                self.lack(cell.section, cell.item, cell.way, lost[id(cell)])
+        for way, why in dict.fromkeys((cell.way.title, lost[id(cell)]) for cell in cells if id(cell) in lost):
+            print(f"not here: {section.name}: {way}: {why}", flush=True)
+        cells = [cell for cell in cells if id(cell) not in lost]
         check_proofs(cells)
         self.cells += cells
         used = load.end()
         self.sections.append({"name": section.name, "title": section.title, "unit": section.unit, "rounds": rounds,
-                              "load": used})
+                              "layers": section.layers, "load": used})
         print(f"{section.name}: {len(cells)} cells, {rounds} rounds in {used['seconds']:.0f} s; other work kept "
               f"{used['others']:.1f} processors busy", flush=True)
+
+    def first_line(self, error):
+        """Without the place where the files are for this one run."""
+        return (str(error).splitlines() or ["failed"])[0].replace(f"{self.work}/", "")
+
+    def pace_of(self, section):
+        if not section.layers:
+            return self.pace
+        return turns.LAYERS_QUICK if self.options.quick else turns.LAYERS
 
     def take_counts(self, section, cells):
         """The same work makes the same calls whatever the cache holds."""

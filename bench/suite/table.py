@@ -1,9 +1,14 @@
 """Tables of the results: rows are chunks, calls or programs, columns the ways. Every time stands with its least and
 most, and a part of the work that stands for the whole is marked."""
 
+import layer_ways
+from device import COLUMNS
+from layers import PACES
 from ways import WAYS
 
-TITLES = {way.name: way.title for way in WAYS}
+EVERY_WAY = (*WAYS, *layer_ways.WRITERS, *layer_ways.READERS, *layer_ways.SCHEDULERS)
+TITLES = {way.name: way.title for way in EVERY_WAY}
+REACHES = {layer_ways.KERNEL: "page cache", layer_ways.DEVICE: "device's cache", layer_ways.DURABLE: "durable"}
 
 
 def cells_of(results, section):
@@ -16,14 +21,17 @@ def items_of(cells):
 
 
 def ways_of(cells):
-    """In the order of ways.py."""
+    """In the order of ways.py and layer_ways.py."""
     there = {way for _, way in cells}
-    return [way.name for way in WAYS if way.name in there]
+    return [way.name for way in EVERY_WAY if way.name in there]
 
 
 def item_title(item):
-    if not item.isdigit():
+    number, _, pace = item.partition(" ")
+    if not number.isdigit() or (pace and pace not in PACES):
         return item
+    if pace:
+        return f"{item_title(number)}, {PACES[pace]}"
     size = int(item)
     if size >= 1 << 20:
         return f"{size >> 20} MiB"
@@ -116,17 +124,91 @@ def meanwhile(section):
             f"took {load['steal']:.2f} away.")
 
 
+def reasons(results, section):
+    """{(item, way): why there is no figure}."""
+    return {(entry["item"], entry["way"]): entry["why"] for entry in results["absent"] if entry["section"] == section}
+
+
+def speeds(results, section):
+    """A row for each way, for each item its speed (median, least, most), the MB/s of that and the system calls of a
+    record, or in place of figures why there are none."""
+    cells, why = cells_of(results, section), reasons(results, section)
+    items = list(dict.fromkeys(item for item, _ in [*cells, *why]))
+    ways = [way for way in EVERY_WAY if any((item, way.name) in cells or (item, way.name) in why for item in items)]
+    unit = next(entry["unit"] for entry in results["sections"] if entry["name"] == section)
+    reaching = any(cell["reaches"] for cell in cells.values())
+    counted = any(cell["calls"] for cell in cells.values())
+    heading = ["", *(["record is then"] if reaching else [])]
+    for item in items:
+        heading += [f"{item_title(item)}: {unit}", *(["MB/s"] if unit != "MB/s" else []),
+                    *(["calls a record"] if counted else [])]
+    rows = []
+    for way in ways:
+        row = [way.title, *([REACHES.get(way.reaches, "")] if reaching else [])]
+        for item in items:
+            cell = cells.get((item, way.name))
+            if cell:
+                row += [speed(cell), *([megabytes(cell)] if unit != "MB/s" else []),
+                        *([calls_a_record(cell)] if counted else [])]
+            else:
+                text = f"not here: {why[item, way.name]}" if (item, way.name) in why else ""
+                row += [text, *([""] if unit != "MB/s" else []), *([""] if counted else [])]
+        rows.append(row)
+    return heading, rows
+
+
+def megabytes(cell):
+    value = cell["bytes"] / 1e6 / (cell["wall"]["median"] * cell["divisor"])
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def calls_a_record(cell):
+    """All of them, or where only these can be seen, reads and writes."""
+    calls, size = cell["calls"], cell["item"].split()[0]
+    if not calls or not size.isdigit():
+        return ""
+    number, mark = (calls["all"], "") if calls["all"] is not None else (calls["reads"] + calls["writes"], "*")
+    return f"{number / (cell['bytes'] / int(size)):.3g}{mark}"
+
+
+def device(results, section):
+    """What iostat would have shown of the device during the turns of each cell."""
+    rows, last = [], None
+    for (item, way), cell in cells_of(results, section).items():
+        there = cell["device"]
+        figures = [device_figure(there[name]) for name in COLUMNS] if there else [""] * len(COLUMNS)
+        rows.append([item_title(item) if item != last else "", TITLES[way], *figures])
+        last = item
+    return ["", "through", *COLUMNS], rows
+
+
+def device_figure(value):
+    """None: nothing of the kind was done, or this kernel does not count it."""
+    return "" if value is None else "0" if value == 0 else f"{value:,.0f}" if value >= 99.5 else f"{value:.2g}"
+
+
+def device_note(results):
+    disk = results["environment"]["device"]
+    if disk["why"]:
+        return f"The device: none, since {disk['why']}."
+    return (f"{disk['name']} during the turns, as iostat -x shows it; whatever else ran counts too. MB are 10^6 bytes, "
+            "sizes of requests KiB, waits ms.")
+
+
 def environment(results):
     """(name, text) pairs."""
     machine = results["environment"]
     processor, disk, files = machine["processor"], machine["device"], machine["file_system"]
     caches = ", ".join(f"{name} {size}" for name, size in processor["caches"].items())
     load = machine["load"]
-    device = "none (no block device)"
-    if disk:
-        device = (f"{disk['name']}{' ' + disk['model'] if disk['model'] else ''}, {disk['bytes'] / 1e9:.0f} GB, "
-                  f"scheduler {disk['scheduler']}, cache {disk['write_cache']}, "
-                  f"read-ahead {disk['read_ahead_kb']} KiB")
+    device_text = f"none ({disk['why']})"
+    if disk["name"]:
+        device_text = (f"{disk['name']}{' ' + disk['model'] if disk['model'] else ''}, {disk['bytes'] / 1e9:.0f} GB, "
+                       f"scheduler {disk['scheduler']}, cache {disk['write_cache']}, FUA {disk['fua']}, "
+                       f"blocks of {disk['logical_block_size']} bytes (physical {disk['physical_block_size']}), "
+                       f"read-ahead {disk['read_ahead_kb']} KiB, {disk['nr_requests']} requests of at most "
+                       f"{disk['max_sectors_kb']} KiB, merges {'on' if disk['nomerges'] == '0' else 'limited'}, "
+                       f"rotational {disk['rotational']}{'; ' + disk['why'] if disk['why'] else ''}")
     yield "processor", (f"{processor['model']} (family {processor['family']}, model {processor['number']}), "
                         f"{processor['count']} processors, {processor['megahertz']} MHz; {caches}"
                         f"{'; a virtual machine' if processor['virtual'] else ''}")
@@ -134,7 +216,7 @@ def environment(results):
     yield "kernel", machine["kernel"]
     yield "system", f"{machine['system']}, {machine['libc']}"
     yield "file system", f"{files['type']} ({files['options']}), blocks of {files['block']} bytes"
-    yield "device", device
+    yield "device", device_text
     yield "load", (f"other work kept {load['others']:.2f} of {processor['count']} processors busy on average, and the "
                    f"host took {load['steal']:.2f} away; load average at the end {load['average']:.1f}; nice "
                    f"{machine['priority']}")

@@ -26,7 +26,7 @@ def environment(preload=False, **more):
 
 
 def check_built():
-    for needed in (LIBRARY, BUFCOUNT, BUILD / "bench" / "transfer"):
+    for needed in (LIBRARY, BUFCOUNT, BUILD / "bench" / "transfer", BUILD / "bench" / "layers"):
         if not needed.exists():
             raise Failure(f"{needed}: not built (make bench)")
 

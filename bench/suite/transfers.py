@@ -45,9 +45,14 @@ class TransferCell(Cell):
         if self.cold:
             cache.evict(self.path)
 
+    def clean(self):
+        if self.operation == "write":
+            self.path.unlink(missing_ok=True)
+
     def run(self, divisor):
         self.prepare()
-        user, system, wall, switches, self.proof = transfer(self.way, self.arguments(divisor))
+        with self.watch:
+            user, system, wall, switches, self.proof = transfer(self.way, self.arguments(divisor))
         if self.operation == "write" and self.path.stat().st_size != self.part(divisor):
             raise WrongData(f"{self.path}: has not got the length that it should have")
         return {"user": float(user), "system": float(system), "wall": float(wall), "switches": int(switches)}
@@ -63,21 +68,27 @@ class TransferCell(Cell):
         divisor = max(1, min(100, whole // least))
         return self.run(divisor)["wall"] * divisor
 
-    def count(self, work):
-        divisor = self.divisor
+    def counted_divisor(self):
         if self.way.call_a_chunk and not self.records:
-            divisor = max(divisor, -(-self.file_bytes // self.chunk // COUNTED_AT_MOST))
+            return max(self.divisor, -(-self.file_bytes // self.chunk // COUNTED_AT_MOST))
+        return self.divisor
+
+    def count(self, work):
+        divisor = self.counted_divisor()
         writes = "write" in self.operation
         kept, self.path = self.path, work / "counted" if writes else self.path
         if writes and self.operation != "write":
             self.path.touch()
             os.truncate(self.path, self.file_bytes)
         check = ["--check"] if self.chunk and not writes else []
-        report, totals = self.run_counted(self.arguments(divisor, *check), work)
-        if writes:
-            self.verify(divisor)
-            self.path.unlink()
-        self.path = kept
+        try:
+            report, totals = self.run_counted(self.arguments(divisor, *check), work)
+            if writes:
+                self.verify(divisor)
+        finally:
+            if writes:
+                self.path.unlink(missing_ok=True)
+            self.path = kept
         if totals and max(totals) < self.bytes // divisor // 2 and not self.records:
             raise WrongData(f"{self.path}: the bytes did not pass through libbuf")
         if self.way.name not in starts:
