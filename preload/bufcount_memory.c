@@ -65,9 +65,11 @@ struct shared *memory_make(const struct options *options) {
     strcpy(shared->images[0].exe, "(others)");
     shared->images[0].order = UINT64_MAX;
     const char *patch_after = getenv("BUFCOUNT_PATCH_AFTER");
-    shared->patch_after = patch_after ? (uint32_t)strtoul(patch_after, NULL, 10) : PATCH_AFTER;
+    shared->patch_after = options->no_patch ? 0 : patch_after ? (uint32_t)strtoul(patch_after, NULL, 10) : PATCH_AFTER;
     if (options->timed)
         atomic_store(&shared->flags, SHARED_TIMED);
+    if (options->no_stdio)
+        atomic_fetch_or(&shared->flags, SHARED_NO_STDIO);
     return shared;
 }
 

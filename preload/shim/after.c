@@ -43,6 +43,10 @@ void after_call(struct call *call) {
     atomic_store_explicit(&image->present_call[thread_now()->cell], 0, memory_order_relaxed);
     if (call->row == I386_CALLS)
         return;
+    if (!shared_has(SHARED_NO_STDIO)) {
+        file_called(call);
+        stdio_called(call);
+    }
     switch (call->number) {
     case SYS_read:
         patch_repair_return(call);

@@ -145,6 +145,12 @@ void after_creation(struct creation *);
 void after_vfork(int64_t result);
 void count_result(struct image *, uint64_t row, int64_t result);
 
+/* files.c: what the calls did to files. After each call that is counted, by its thread. */
+void file_called(const struct call *);
+
+/* stdio.c: the system call just made belongs to the stdio call that the thread is in. */
+void stdio_called(const struct call *);
+
 /* thread.c: what belongs to the calling thread. */
 struct vfork_note {
     struct sigsys_view before; /* as in struct creation */
