@@ -243,7 +243,7 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         return; /* children may count into the image of a parent that is gone */
     for (size_t i = 1; i < IMAGES; i++) {
         uint32_t pid = atomic_load(&shared->pids[i]);
-        if (pid == 0)
+        if (pid == 0 || atomic_load(&shared->images[i].phase) == 0) /* free, or being made */
             continue;
         uint64_t ended = replaced(shared, i, pid);
         if (!ended && !(atomic_load(&shared->images[i].flags) & IMAGE_MEMORY_SHARED) && dead(i, pid))
