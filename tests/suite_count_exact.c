@@ -211,8 +211,9 @@ EXACT(bash,
       .why = "a child may end before or after its shell waits for it")
 EXACT(own_sigsys_handler_and_masks, "$B/tests/libc/count_masks", .varies = "futex", .why = BY_WAITING)
 EXACT(seccomp_filters, "$B/tests/libc/count_seccomp")
-EXACT(every_way_to_make_a_call, "$B/tests/libc/count_ways", .varies = "futex munmap mprotect madvise",
-      .why = BY_WAITING)
+EXACT(every_way_to_make_a_call, "$B/tests/libc/count_ways",
+      .varies = "futex munmap mprotect madvise sched_yield",
+      .why = BY_WAITING ", and a child yields until a signal comes")
 EXACT(tasks_and_ends_that_libc_does_not_see, "$B/tests/libc/count_tasks")
 EXACT(interrupted_and_restarted_calls, "$B/tests/libc/count_restart")
 EXACT(environments_dropped, "env -i /bin/echo a; env -i sh -c 'env -i sh -c \"echo b; /bin/echo c\"'")
