@@ -245,6 +245,11 @@ $(B)/bench/transfer-musl: bench/transfer.c Makefile
 bench-calls: all $(B)/bench/calls
 	bench/calls.sh $(BENCH_CALLS)
 
+# What bufcount adds to a system call, beside strace, perf trace and dispatch alone, in turns; COUNT_COST passes options
+# (--turns N, --document writes the table into docs/bufcount.md).
+bench-count: all $(B)/bench/count_cost
+	python3 -B bench/count_cost.py $(COUNT_COST)
+
 install: all
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR) $(DESTDIR)$(BINDIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 3 7)
 	install -m 755 $(B)/libbuf.so.0 $(B)/libbufcount.so $(DESTDIR)$(LIBDIR)
@@ -264,4 +269,4 @@ clean:
 
 -include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(ASANOBJ:.o=.d) $(wildcard $(B)/*.d $(B)/asan/programs/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
 
-.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-quick bench-document bench-built bench-calls install clean
+.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-quick bench-document bench-built bench-calls bench-count install clean
