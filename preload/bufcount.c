@@ -8,7 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_RUNS = 5, MOST_RUNS = 10000, OPTION_JSON = 256, OPTION_COMPARE, OPTION_TIME };
+enum {
+    DEFAULT_RUNS = 5,
+    MOST_RUNS = 10000,
+    OPTION_JSON = 256,
+    OPTION_COMPARE,
+    OPTION_TIME,
+    OPTION_NO_PATCH,
+    OPTION_NO_STDIO,
+    OPTION_NO_WAIT,
+    OPTION_APPLY,
+    OPTION_HTML,
+    OPTION_DIR,
+    OPTION_SYSCALLS
+};
 
 static const char usage[] =
     "Usage: bufcount [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
@@ -38,6 +51,13 @@ static void parse(int count, char **words, struct options *options) {
         {"json", required_argument, NULL, OPTION_JSON},
         {"compare", no_argument, NULL, OPTION_COMPARE},
         {"time", no_argument, NULL, OPTION_TIME},
+        {"no-patch", no_argument, NULL, OPTION_NO_PATCH},
+        {"no-stdio", no_argument, NULL, OPTION_NO_STDIO},
+        {"no-wait", no_argument, NULL, OPTION_NO_WAIT},
+        {"apply", no_argument, NULL, OPTION_APPLY},
+        {"html", required_argument, NULL, OPTION_HTML},
+        {"dir", required_argument, NULL, OPTION_DIR},
+        {"syscalls", required_argument, NULL, OPTION_SYSCALLS},
         {"runs", required_argument, NULL, 'n'},
         {"help", no_argument, NULL, 'h'},
         {"version", no_argument, NULL, 'v'},
@@ -57,6 +77,27 @@ static void parse(int count, char **words, struct options *options) {
             break;
         case OPTION_TIME:
             options->timed = true;
+            break;
+        case OPTION_NO_PATCH:
+            options->no_patch = true;
+            break;
+        case OPTION_NO_STDIO:
+            options->no_stdio = true;
+            break;
+        case OPTION_NO_WAIT:
+            options->no_wait = true;
+            break;
+        case OPTION_APPLY:
+            options->apply = true;
+            break;
+        case OPTION_HTML:
+            options->html = optarg;
+            break;
+        case OPTION_DIR:
+            options->directory = optarg;
+            break;
+        case OPTION_SYSCALLS:
+            options->filter = optarg;
             break;
         case 'n':
             options->runs = number_of_runs(optarg);

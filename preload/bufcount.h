@@ -19,9 +19,22 @@ struct figures {
     uint64_t calls, errors, bytes, ticks;
 };
 
+/* struct stdio_count, at rest. */
+struct stdio_figures {
+    uint64_t calls, errors, bytes, inside[INSIDE_KINDS], inside_bytes, inside_ticks;
+};
+
+/* What an image did with one file: a record, at rest. */
+struct file {
+    uint64_t order;            /* of its image */
+    struct file_record record; /* the records of the image's threads added up */
+};
+
 /* One image that has ended. */
 struct process {
     uint64_t order;           /* in which the images began */
+    uint64_t parent;          /* order of the image it was forked from, or that executed it; 0: bufcount */
+    uint64_t began, ended;    /* ticks since the start of the run; ended is 0 where nobody saw it */
     pid_t pid;                /* -1: several processes that found no table of their own */
     uint32_t flags;           /* enum image_flags */
     bool ran;                 /* the shim started in it; otherwise the program was not counted */
@@ -47,7 +60,12 @@ struct tally {
     struct proc_io kernel;           /* what the kernel counted for the tree */
     struct proc_io loading;          /* part of it: by the loader before the shim starts, and by the shim */
     bool left_running;               /* a signal ended the wait for processes that outlived the program */
-    double nanoseconds_of_tick;      /* with --time */
+    double nanoseconds_of_tick;
+    struct stdio_figures stdio[STDIO_ROWS];       /* of the whole tree */
+    struct file *files;                           /* in no order */
+    size_t file_count;                            /* in files */
+    uint64_t latency[CALL_ROWS][LATENCY_BUCKETS]; /* with --time, in ticks */
+    const char *library;                          /* "libc" or "libbuf" */
 };
 
 struct options {
@@ -55,6 +73,13 @@ struct options {
     const char *json;      /* --json or NULL */
     bool compare;          /* --compare */
     bool timed;            /* --time */
+    bool no_patch;         /* --no-patch */
+    bool no_stdio;         /* --no-stdio */
+    bool no_wait;          /* --no-wait: report when the program itself ends */
+    bool apply;            /* --apply: run again with the LIBBUF line that is advised */
+    const char *html;      /* --html or NULL */
+    const char *directory; /* --dir or NULL */
+    const char *filter;    /* --syscalls: names with commas between, or NULL */
     int runs;              /* -n: timed runs without an observer; 0: none */
     char **command;        /* PROGRAM ARGS */
     char shim[PATH_MAX];   /* libbufcount.so */
@@ -70,6 +95,7 @@ struct redirection {
    (all: every one) and frees them; done removes it. */
 struct shared *memory_make(const struct options *);
 const char *memory_path(void);
+void memory_list_sites(struct shared *); /* bufcount_sites.c */
 void memory_fold(struct shared *, struct tally *, bool all);
 void memory_killed(struct shared *, pid_t);
 void memory_done(struct shared *);
