@@ -154,6 +154,7 @@ static void fold(struct shared *shared, struct tally *tally, size_t number) {
     };
     settle_present_calls(image, tally);
     take_figures(image, tally, process);
+    fold_stdio(shared, tally, number);
     add_io(&tally->loading, &image->own);
     if (process->ran && flags & IMAGE_IO_KNOWN) {
         tally->loading.rchar += image->at_start.rchar - image->before_exec.rchar;
@@ -201,6 +202,7 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
             fold(shared, tally, i);
     }
     if (all) {
+        fold_other_files(shared, tally);
         bool used = false;
         for (size_t row = 0; row < CALL_ROWS; row++)
             used |= shared->images[0].counts[row].calls != 0;
