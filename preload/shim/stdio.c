@@ -39,6 +39,7 @@ void stdio_take_account(struct stdio_thread *thread) {
     if (thread->taking) /* a signal handler came between: it counts where others do */
         return;
     thread->taking = true;
+    thread->latest.stream = NULL;
     for (unsigned i = 0; i < CACHED_FILES; i++)
         thread->files[i].record = NULL;
     /* Without dispatch nobody sees a fork. */

@@ -1,5 +1,4 @@
 /* Getting bytes. The end of the file is no error. */
-#include "../../libbuf/undeclared.h"
 #include "stdio_wrap.h"
 
 #include <string.h>

@@ -1,5 +1,4 @@
 /* Putting bytes. */
-#include "../../libbuf/undeclared.h"
 #include "stdio_wrap.h"
 
 #include <string.h>

@@ -39,7 +39,14 @@ struct stdio_thread {
     struct image *of;              /* whose account it is: a forked child takes one of its own */
     struct stdio_count *rows;      /* where it counts */
     struct stdio_account *account; /* the same; NULL where none was free */
-    uint64_t now;                  /* with --time, the end of the present system call */
+    struct {
+        void *stream;                  /* the thread's own record is known for it; NULL: none */
+        struct descriptor *descriptor; /* of the stream */
+        struct file_record *record;    /* of both */
+        int32_t number;                /* of the descriptor */
+        uint32_t generation;           /* of the descriptor */
+    } latest;                          /* stream used */
+    uint64_t now;                      /* with --time, the end of the present system call */
     struct {
         uint32_t generation;        /* of the descriptor */
         int32_t descriptor;         /* whose record it is */

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "../../libbuf/undeclared.h"
 #include "stdio_thread.h"
 
 #define EXPORT __attribute__((visibility("default")))
