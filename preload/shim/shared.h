@@ -188,7 +188,7 @@ struct shared {
     _Atomic uint32_t file_hint;          /* where to look for a free one */
     _Atomic uint32_t account_images[STDIO_ACCOUNTS]; /* the same for accounts */
     _Atomic uint32_t account_busy[STDIO_ACCOUNTS];   /* 1: a thread counts there */
-    _Alignas(4096) struct stdio_account accounts[STDIO_ACCOUNTS];
+    _Alignas(4096) struct stdio_account stdio_accounts[STDIO_ACCOUNTS];
     _Atomic uint64_t latency[CALL_ROWS][LATENCY_BUCKETS]; /* with --time, of the whole tree */
 };
 
