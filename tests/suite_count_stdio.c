@@ -388,6 +388,7 @@ Test(count_stdio, programs_notice_nothing, .timeout = 300) {
          "tail -3",
          "od", NULL},
     };
+    int ran = 0;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char test[128];
         snprintf(test, sizeof test, "command -v %s", cases[i].needs);
@@ -397,6 +398,7 @@ Test(count_stdio, programs_notice_nothing, .timeout = 300) {
         struct result found = run_program(&there, WAY_LIBC);
         bool is_there = found.status == 0;
         release(&found);
+        ran += is_there;
         if (!is_there)
             continue;
         for (size_t k = 0; k < 2; k++) {
@@ -412,6 +414,7 @@ Test(count_stdio, programs_notice_nothing, .timeout = 300) {
             release(&without);
         }
     }
+    cr_expect(ran >= 10, "only %d of the programs are installed", ran);
 }
 
 Test(count_stdio, cplusplus_streams_throw_through_counted_calls) {
@@ -434,7 +437,7 @@ Test(count_stdio, cplusplus_streams_throw_through_counted_calls) {
     cr_assert(asprintf(&path, "%s/streams.cc", directory) > 0);
     FILE *f = fopen(path, "w");
     cr_assert(f && fputs(source, f) >= 0 && fclose(f) == 0);
-    cr_assert(asprintf(&command, "g++ -O1 -o '%s/streams' '%s'", directory, path) > 0);
+    cr_assert(asprintf(&command, "g++ -O1 -fno-builtin -o '%s/streams' '%s'", directory, path) > 0);
     cr_assert_eq(system(command), 0);
     const char *program[] = {below_build("tests/count/streams"), NULL};
     struct result result = counted_with(NULL, "libc", "input", program);
@@ -460,9 +463,8 @@ Test(count_stdio, a_programs_own_definitions_win) {
     release(&result);
 }
 
-Test(count_stdio, costs_nothing_to_speak_of_without_memory) {
-    const char *const settings[] = {"LD_PRELOAD=", NULL};
-    (void)settings;
+/* Where the variable that leads to the memory is gone. */
+Test(count_stdio, the_wrappers_work_without_memory) {
     char *preload;
     cr_assert(asprintf(&preload, "LD_PRELOAD=%s", below_build("libbufcount.so")) > 0);
     const char *const with[] = {preload, NULL}, *const arguments[] = {"formatted", NULL};

@@ -1,5 +1,4 @@
 /* Loaded late by a program that is counted: uses stdio by its own calls, and finds the next fputs itself. */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
 
