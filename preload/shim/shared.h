@@ -114,6 +114,7 @@ struct file_record {
     uint32_t next;          /* number of the next record in its account's chain; 0: none */
     uint32_t generation;    /* of the descriptor that the windows are for */
     struct windows windows; /* that libbuf's stream would have */
+    uint64_t unused[7];     /* no two records share a cache line */
     char path[FILE_PATH];   /* or "pipe:[...]" and the like, as /proc/PID/fd says it */
 };
 
@@ -197,6 +198,8 @@ struct shared {
 
 #define REST_PID UINT32_MAX
 
+_Static_assert(sizeof(struct file_record) % 64 == 0 && sizeof(struct stdio_account) % 64 == 0,
+               "no two records and no two accounts share a cache line");
 _Static_assert(sizeof(struct image) % 64 == 0, "no two images share a cache line");
 
 /* The variable that leads a new process to the file and to the shim: both paths with a blank between. (They
