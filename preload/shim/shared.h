@@ -166,6 +166,9 @@ struct stdio_account {
     _Atomic uint32_t chains[FILE_CHAINS]; /* numbers of file records, by a hash of the path; 0: none */
 };
 
+_Static_assert(sizeof(struct file_record) % 64 == 0 && sizeof(struct stdio_account) % 64 == 0,
+               "no two records and no two accounts share a cache line");
+
 enum shared_flags {
     SHARED_TIMED = 1,         /* --time: take nanoseconds */
     SHARED_PID_NAMESPACE = 2, /* some process ids are of another namespace: never test whether one is alive */
@@ -198,8 +201,6 @@ struct shared {
 
 #define REST_PID UINT32_MAX
 
-_Static_assert(sizeof(struct file_record) % 64 == 0 && sizeof(struct stdio_account) % 64 == 0,
-               "no two records and no two accounts share a cache line");
 _Static_assert(sizeof(struct image) % 64 == 0, "no two images share a cache line");
 
 /* The variable that leads a new process to the file and to the shim: both paths with a blank between. (They
