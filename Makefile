@@ -117,6 +117,15 @@ $(B)/tests/hot/%: tests/hot/%.c Makefile $(B)/libbuf.so
 
 programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%))
 
+# Runs a program counted and writes the tally's stdio rows and files as words.
+TALLYSRC  = $(filter-out preload/bufcount.c,$(wildcard preload/bufcount*.c)) $(wildcard preload/common*.c)
+
+$(B)/tests/count/tally: tests/count/tally.c $(TALLYSRC) $(wildcard preload/*.h preload/shim/*.h) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(PROGFLAGS)) -o $@ $< $(sort $(TALLYSRC)) -lm
+
+programs: $(B)/tests/count/tally
+
 check: all tests-installed
 	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so $(B)/tests/hot/calls engines $(B)/bench/transfer $(B)/bench/layers
 	$(B)/tests/check --jobs 2 --timeout 300
