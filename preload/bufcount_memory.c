@@ -68,6 +68,7 @@ struct shared *memory_make(const struct options *options) {
     shared->patch_after = options->no_patch ? 0 : patch_after ? (uint32_t)strtoul(patch_after, NULL, 10) : PATCH_AFTER;
     if (options->timed)
         atomic_store(&shared->flags, SHARED_TIMED);
+    shared->clock_ticks = cost_of_clock();
     if (options->no_stdio)
         atomic_fetch_or(&shared->flags, SHARED_NO_STDIO);
     return shared;

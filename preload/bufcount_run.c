@@ -132,6 +132,9 @@ void run_counted(const struct options *options, const char *libbuf, const struct
         tally->kernel.syscw = after.syscw - before.syscw;
     }
     tally->flags = atomic_load(&shared->flags);
+    for (size_t row = 0; row < CALL_ROWS; row++)
+        for (size_t bucket = 0; bucket < LATENCY_BUCKETS; bucket++)
+            tally->latency[row][bucket] = atomic_load(&shared->latency[row][bucket]);
     tally->refused_errno = (int)atomic_load(&shared->refused_errno);
     memory_done(shared);
     give_signals_back();

@@ -596,7 +596,7 @@ Test(count, compares_libc_and_libbuf) {
     cr_expect_str_eq(result.out, "bbnbnb\n100000 copy\n");
     cr_expect_str_eq(
         result.err,
-        "bufcount: the output of the first run is the program's; that of the other 5 is dropped\n");
+        "bufcount: the output of the first run is the program's; that of the other 6 is dropped\n");
     char *table = file_of(&result, "table"), *json = file_of(&result, "json");
     cr_expect(strstr(table, "seconds, median (least) of 2 runs without any observer\n"), "%s", table);
     char *libbuf = strstr(json, "\"libbuf\":{");

@@ -25,8 +25,14 @@ void count_result(struct image *of, uint64_t row, int64_t result) {
         atomic_fetch_add_explicit(&entry->bytes, (uint64_t)result, memory_order_relaxed);
 }
 
+/* Without what the clock itself took. */
 static void count_time(const struct call *call) {
-    atomic_fetch_add_explicit(&image->counts[call->row].ticks, ticks() - call->started, memory_order_relaxed);
+    uint64_t taken = ticks() - call->started, clock = shared->clock_ticks;
+    taken -= clock < taken ? clock : taken;
+    uint32_t bucket = taken ? 64 - (uint32_t)__builtin_clzll(taken) : 0;
+    bucket = bucket < LATENCY_BUCKETS ? bucket : LATENCY_BUCKETS - 1;
+    atomic_fetch_add_explicit(&image->counts[call->row].ticks, taken, memory_order_relaxed);
+    atomic_fetch_add_explicit(&shared->latency[call->row][bucket], 1, memory_order_relaxed);
 }
 
 /* A child killed by SIGKILL may have been taken out of a call that never returned: bufcount must know. */

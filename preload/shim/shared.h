@@ -145,6 +145,7 @@ struct shared {
     uint32_t version;               /* SHARED_VERSION */
     _Atomic uint32_t flags;         /* enum shared_flags */
     _Atomic uint64_t order;         /* images made so far */
+    uint64_t clock_ticks;           /* with --time: of a measured interval, what the clock itself takes */
     uint32_t patch_after;           /* traps of a site after which it is patched; 0: never */
     _Atomic uint32_t refused_errno; /* what prctl said where dispatch was refused */
     _Atomic uint32_t hints[HINTS];  /* image number, by process id modulo HINTS */
