@@ -25,18 +25,18 @@ static void put_process(FILE *out, const struct options *options, const struct t
                         const struct process *process, double nanoseconds_of_tick) {
     fprintf(out, "{\"pid\":%d,\"exe\":", (int)process->pid);
     json_text(out, process->exe);
-    fprintf(out, ",\"order\":%" PRIu64 ",\"parent\":%" PRIu64, process->order, process->parent);
-    if (process->began)
-        fprintf(out, ",\"began\":%.9f", (double)process->began * tally->nanoseconds_of_tick * 1e-9);
-    if (process->ended)
-        fprintf(out, ",\"ended\":%.9f", (double)process->ended * tally->nanoseconds_of_tick * 1e-9);
     fprintf(out, ",\"syscalls\":{");
     bool first = true;
     for (size_t i = 0; i < process->rows; i++)
         if (process->table[i].figures.calls && row_shown(options, process->table[i].row))
             put_call(out, process->table[i].row, &process->table[i].figures, nanoseconds_of_tick, NULL,
                      &first);
-    fprintf(out, "}}");
+    fprintf(out, "},\"order\":%" PRIu64 ",\"parent\":%" PRIu64, process->order, process->parent);
+    if (process->began)
+        fprintf(out, ",\"began\":%.9f", (double)process->began * tally->nanoseconds_of_tick * 1e-9);
+    if (process->ended)
+        fprintf(out, ",\"ended\":%.9f", (double)process->ended * tally->nanoseconds_of_tick * 1e-9);
+    fputc('}', out);
 }
 
 static void put_unseen(FILE *out, const struct tally *tally) {

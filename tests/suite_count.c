@@ -516,8 +516,8 @@ Test(count, writes_its_table_to_standard_error) {
     struct result result = run(&command);
     cr_expect_str_eq(result.out, "out\n");
     cr_expect(strncmp(result.err, "err\nerr\n", 8) == 0, "%s", result.err);
-    cr_expect(strstr(result.err, "         3        0             12  write\n"), "%s", result.err);
-    cr_expect(strstr(result.err, "total of 1 process, 1 program\n"), "%s", result.err);
+    cr_expect(strstr(result.err, "             3          0                   12      4 B  write\n"), "%s", result.err);
+    cr_expect(strstr(result.err, "  total\n1 process, 1 program; "), "%s", result.err);
     cr_expect(strstr(result.err, "/proc/PID/io agrees"), "%s", result.err);
     release(&result);
 }
