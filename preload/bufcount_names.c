@@ -32,16 +32,16 @@ static bool named(uint32_t row, const char *const names[], size_t count) {
     return false;
 }
 
+#define NAMED(row, ...)                                                                                      \
+    named(row, (const char *const[]){__VA_ARGS__},                                                           \
+          sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
 enum inside inside_of(uint32_t row) {
-    static const char *const syncs[] = {"fsync", "fdatasync", "sync_file_range"};
-    static const char *const seeks[] = {"lseek"};
-    if (named(row, seeks, sizeof seeks / sizeof *seeks))
-        return INSIDE_SEEK;
-    if (named(row, syncs, sizeof syncs / sizeof *syncs))
-        return INSIDE_SYNC;
-    return call_kinds[row] == READS                                 ? INSIDE_READ
-           : call_kinds[row] == WRITES || call_kinds[row] == COPIES ? INSIDE_WRITE
-                                                                    : INSIDE_OTHER;
+    return NAMED(row, "read", "pread64", "readv", "preadv", "preadv2")             ? INSIDE_READ
+           : NAMED(row, "write", "pwrite64", "writev", "pwritev", "pwritev2")      ? INSIDE_WRITE
+           : NAMED(row, "lseek")                                                   ? INSIDE_SEEK
+           : NAMED(row, "fsync", "fdatasync", "sync_file_range", "sync", "syncfs") ? INSIDE_SYNC
+                                                                                   : INSIDE_OTHER;
 }
 
 enum direction direction_of(const char *name) {

@@ -11,19 +11,22 @@ struct side {
     uint64_t calls, bytes, out;
 };
 
+/* All system calls of a direction inside stdio belong to its calls, also those that a flush or a close made: so it is
+   in libbuf's own report. */
 static struct side side_of_rows(const struct tally *tally, enum direction direction) {
+    static const enum inside out[] = {
+        [DIRECTION_PUT] = INSIDE_WRITE, [DIRECTION_GOT] = INSIDE_READ, [DIRECTION_SEEK] = INSIDE_SEEK};
     struct side side = {0};
     for (uint32_t row = 0; row < STDIO_ROWS; row++) {
         const struct stdio_figures *figures = &tally->stdio[row];
         if (!figures->calls)
             continue;
         side.known = true;
+        side.out += figures->inside[out[direction]];
         if (direction_of(stdio_names[row] ? stdio_names[row] : "") != direction)
             continue;
         side.calls += figures->calls;
         side.bytes += figures->bytes;
-        for (int kind = 0; kind < INSIDE_KINDS; kind++)
-            side.out += figures->inside[kind];
     }
     return side;
 }
@@ -34,8 +37,6 @@ static struct side side_of_own(const struct own_report *own, enum direction dire
     const struct own_flow *flow = direction == DIRECTION_PUT ? &own->put : &own->got;
     if (direction == DIRECTION_SEEK)
         return (struct side){true, own->seeks, 0, own->seek_calls};
-    if (direction == DIRECTION_NONE)
-        return (struct side){true, 0, 0, 0};
     return (struct side){true, flow->calls, flow->bytes, flow->system_calls};
 }
 
@@ -55,38 +56,33 @@ static void put_side(const struct sheet *sheet, const struct side *side) {
 
 static void put_stdio(const struct sheet *sheet, const struct tally tallies[2],
                       const struct own_report *own) {
-    static const char *const names[] = {"flush...", "put", "get", "seek"};
+    static const char *const names[] = {"", "puts", "gets", "seeks"};
     sheet_head(sheet, "%-8s %44s %44s", "", "libc", "libbuf");
     sheet_ink(sheet, INK_HEAD);
     fprintf(sheet->out, "%-8s %10s %12s %11s %8s %10s %12s %11s %8s", "stdio", "mean size", "calls in",
             "calls out", "in/out", "mean size", "calls in", "calls out", "in/out");
     sheet_ink(sheet, INK_PLAIN);
     fputc('\n', sheet->out);
-    static const enum direction directions[] = {DIRECTION_PUT, DIRECTION_GOT, DIRECTION_SEEK, DIRECTION_NONE};
-    for (size_t i = 0; i < 4; i++) {
-        struct side libc = side_of_rows(&tallies[0], directions[i]),
-                    libbuf = side_of_rows(&tallies[1], directions[i]);
-        if (!libbuf.known)
-            libbuf = side_of_own(own, directions[i]);
-        if (!libc.calls && !libbuf.calls)
+    static const enum direction directions[] = {DIRECTION_PUT, DIRECTION_GOT, DIRECTION_SEEK};
+    for (size_t i = 0; i < 3; i++) {
+        struct side libc = side_of_rows(&tallies[0], directions[i]), libbuf = side_of_own(own, directions[i]);
+        if (!libc.calls && !libbuf.calls && !libc.out && !libbuf.out)
             continue;
         fprintf(sheet->out, "%-8s", names[directions[i]]);
         put_side(sheet, &libc);
         put_side(sheet, &libbuf);
         fputc('\n', sheet->out);
     }
-    if (own && own->known && own->single_bytes)
-        sheet_say(
-            sheet, INK_FAINT,
-            "libbuf's side is its own report of %s streams: %s bytes that were got one at a time are not "
-            "among its calls, and its writes belong to the puts, also where a flush or close made them",
-            label_count(own->streams, 14).text, label_count(own->single_bytes, 14).text);
-    else if (own && own->known)
-        sheet_say(sheet, INK_FAINT,
-                  "libbuf's side is its own report of %s streams; its writes belong to the puts, also where "
-                  "a flush "
-                  "or close made them",
-                  label_count(own->streams, 14).text);
+    if (!own || !own->known)
+        return;
+    char single[80] = "";
+    if (own->single_bytes)
+        snprintf(single, sizeof single, "; %s bytes that were got one at a time are not among its calls",
+                 label_count(own->single_bytes, 14).text);
+    sheet_say(
+        sheet, INK_FAINT,
+        "calls out also where a flush or a close made them; libbuf's side is its own report of %s streams%s",
+        label_count(own->streams, 14).text, single);
 }
 
 static uint64_t both_calls[CALL_ROWS];
