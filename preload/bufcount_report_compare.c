@@ -75,7 +75,7 @@ static void put_stdio(const struct sheet *sheet, const struct tally tallies[2],
     }
     if (!own || !own->known)
         return;
-    char single[80] = "";
+    char single[100] = "";
     if (own->single_bytes)
         snprintf(single, sizeof single, "; %s bytes that were got one at a time are not among its calls",
                  label_count(own->single_bytes, 14).text);
