@@ -194,6 +194,7 @@ static void fold(struct shared *shared, struct tally *tally, size_t number, uint
     struct figures sum[CALL_ROWS] = {0};
     take_accounts(shared, number, tally, sum);
     take_figures(sum, tally, process);
+    fold_stdio(shared, tally, number);
     add_io(&tally->loading, &image->own);
     if (process->ran && flags & IMAGE_IO_KNOWN) {
         tally->loading.rchar += image->at_start.rchar - image->before_exec.rchar;
@@ -246,6 +247,7 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
             fold(shared, tally, i, ended);
     }
     if (all) {
+        fold_other_files(shared, tally);
         bool used = false;
         for (size_t row = 0; row < CALL_ROWS; row++)
             used |= shared->images[0].rest[row].calls != 0;

@@ -147,6 +147,7 @@ void tally_free(struct tally *tally) {
         free(tally->processes[i].table);
     }
     free(tally->processes);
+    free(tally->files);
     *tally = (struct tally){0};
 }
 
