@@ -122,6 +122,7 @@ void run_counted(const struct options *options, const char *libbuf, const struct
     ticks = __rdtsc() - ticks;
     clock_gettime(CLOCK_MONOTONIC, &to);
     tally->nanoseconds_of_tick = ticks_of(from, to, ticks);
+    tally->seconds = (double)ticks * tally->nanoseconds_of_tick * 1e-9;
     memory_fold(shared, tally, true);
     tally->io_known = tally->io_known && !tally->left_running && own_io(&after);
     if (tally->io_known) {
