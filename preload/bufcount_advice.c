@@ -134,7 +134,7 @@ static bool advise_group(const struct group *group, struct advice *advice) {
         return false;
     int window = choose_window(stdio);
     uint64_t then = stdio->what_if[window];
-    if (then >= now || now - then < LEAST_SAVED || (now - then) * WORTH < now)
+    if (!then || then >= now || now - then < LEAST_SAVED || (now - then) * WORTH < now)
         return false;
     *advice = (struct advice){.path = group->first->path,
                               .files = group->records,
