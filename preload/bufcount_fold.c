@@ -16,12 +16,11 @@ static void add_row(struct stdio_figures *to, const struct stdio_count *more) {
     to->inside_ticks += more->inside_ticks;
 }
 
-static void add_frequent(struct flow *to, uint64_t size, uint64_t calls, uint64_t rank) {
+static void add_frequent(struct flow *to, uint64_t size, uint64_t calls) {
     unsigned least = 0;
     for (unsigned i = 0; i < FREQUENT_SIZES; i++) {
         if (to->frequent[i].size == size && to->frequent[i].calls) {
             to->frequent[i].calls += calls;
-            to->frequent[i].rank += rank;
             return;
         }
         if (to->frequent[i].calls < to->frequent[least].calls)
@@ -31,7 +30,6 @@ static void add_frequent(struct flow *to, uint64_t size, uint64_t calls, uint64_
         return;
     to->frequent[least].size = size;
     to->frequent[least].calls = calls;
-    to->frequent[least].rank = rank;
 }
 
 static void add_flow(struct flow *to, const struct flow *more) {
@@ -42,7 +40,7 @@ static void add_flow(struct flow *to, const struct flow *more) {
         to->sizes[i] += more->sizes[i];
     for (unsigned i = 0; i < FREQUENT_SIZES; i++)
         if (more->frequent[i].calls)
-            add_frequent(to, more->frequent[i].size, more->frequent[i].calls, more->frequent[i].rank);
+            add_frequent(to, more->frequent[i].size, more->frequent[i].calls);
 }
 
 static void add_record(struct file_record *to, const struct file_record *more) {
@@ -64,8 +62,28 @@ static void add_record(struct file_record *to, const struct file_record *more) {
     to->flushes += more->flushes;
     to->unbuffered += more->unbuffered;
     to->stdio_seeks += more->stdio_seeks;
+    to->inside += more->inside;
     for (unsigned i = 0; i < WHAT_IFS; i++)
         to->what_if[i] += more->what_if[i];
+}
+
+/* The sum that the shim leaves to be made. */
+static void count_calls(struct flow *flow) {
+    flow->calls = 0;
+    for (unsigned i = 0; i < SIZE_BUCKETS; i++)
+        flow->calls += flow->sizes[i];
+}
+
+/* Most frequent first. */
+static void sort_sizes(struct flow *flow) {
+    for (unsigned i = 1; i < FREQUENT_SIZES; i++)
+        for (unsigned k = i; k > 0 && flow->frequent[k].calls > flow->frequent[k - 1].calls; k--) {
+            uint64_t size = flow->frequent[k].size, calls = flow->frequent[k].calls;
+            flow->frequent[k].size = flow->frequent[k - 1].size;
+            flow->frequent[k].calls = flow->frequent[k - 1].calls;
+            flow->frequent[k - 1].size = size;
+            flow->frequent[k - 1].calls = calls;
+        }
 }
 
 /* What still lay in the windows when the image ended leaves with its end. */
@@ -85,7 +103,15 @@ static bool same_file(const struct file_record *left, const struct file_record *
     return left->descriptor == right->descriptor && strncmp(left->path, right->path, size) == 0;
 }
 
-static void take_record(struct tally *tally, uint64_t order, size_t first, const struct file_record *record) {
+static void take_record(struct shared *shared, struct tally *tally, uint64_t order, size_t first,
+                        struct file_record *record) {
+    count_calls(&record->read);
+    count_calls(&record->written);
+    count_calls(&record->got);
+    count_calls(&record->put);
+    if (record == &shared->files[0] && !record->opens && !record->read.calls && !record->written.calls &&
+        !record->got.calls && !record->put.calls)
+        return;
     for (size_t i = first; i < tally->file_count; i++)
         if (same_file(&tally->files[i].record, record)) {
             add_record(&tally->files[i].record, record);
@@ -115,9 +141,16 @@ void fold_stdio(struct shared *shared, struct tally *tally, size_t image_number)
         struct file_record *record = &shared->files[i];
         end_windows(record);
         if (atomic_load(&record->image)) /* else its maker was killed before it was named */
-            take_record(tally, image->order, first, record);
+            take_record(shared, tally, image->order, first, record);
         memset(record, 0, sizeof *record);
         atomic_store(&shared->file_images[i], 0);
+    }
+    for (size_t i = first; i < tally->file_count; i++) {
+        struct file_record *record = &tally->files[i].record;
+        sort_sizes(&record->read);
+        sort_sizes(&record->written);
+        sort_sizes(&record->got);
+        sort_sizes(&record->put);
     }
     for (size_t i = 0; i < STDIO_ACCOUNTS; i++) {
         if (atomic_load_explicit(&shared->account_images[i], memory_order_relaxed) != owner)
@@ -131,10 +164,7 @@ void fold_stdio(struct shared *shared, struct tally *tally, size_t image_number)
 
 void fold_other_files(struct shared *shared, struct tally *tally) {
     struct file_record *record = &shared->files[0];
-    if (!record->opens && !record->read.calls && !record->written.calls && !record->got.calls &&
-        !record->put.calls)
-        return;
     strcpy(record->path, "(others)");
     record->descriptor = -1;
-    take_record(tally, UINT64_MAX, tally->file_count, record);
+    take_record(shared, tally, UINT64_MAX, tally->file_count, record);
 }

@@ -62,19 +62,21 @@ static inline unsigned files_bucket(uint64_t size, unsigned buckets) {
 /* COUNT calls asked for SIZE bytes. */
 void files_frequent(struct flow *, uint64_t size, uint64_t count, bool alone);
 
+static inline void files_size(struct flow *flow, uint64_t size, bool alone) {
+    unsigned i = flow->where[size % SIZE_PLACES];
+    if (flow->frequent[i].size == size && flow->frequent[i].calls)
+        add(&flow->frequent[i].calls, 1, alone);
+    else
+        files_frequent(flow, size, 1, alone);
+}
+
 /* A call that asked for ASKED bytes moved DONE. */
 static inline void files_flow(struct flow *flow, uint64_t asked, uint64_t done, bool failed, bool alone) {
-    add(&flow->calls, 1, alone);
     add(&flow->bytes, done, alone);
     add(&flow->sizes[files_bucket(asked, SIZE_BUCKETS)], 1, alone);
     if (__builtin_expect(failed, 0))
         add(&flow->errors, 1, alone);
-    if (__builtin_expect(flow->frequent[0].size == asked && flow->frequent[0].calls, 1)) {
-        add(&flow->frequent[0].calls, 1, alone);
-        add(&flow->frequent[0].rank, 1, alone);
-    } else {
-        files_frequent(flow, asked, 1, alone);
-    }
+    files_size(flow, asked, alone);
 }
 
 /* files_windows.c: stdio calls as libbuf's stream would take them, for each size of its window. */

@@ -181,32 +181,28 @@ struct file_record *files_find(struct stdio_thread *thread, struct descriptor *d
     return record;
 }
 
-/* The table keeps those of the highest rank. One that comes up takes the last one's place and begins with its
-   rank, so that a size asked for in more than one call of eight always gets in. Sizes climb towards the
-   front, where they are found at once. */
+static uint64_t rank(const struct flow *flow, unsigned i) {
+    return flow->frequent[i].calls + flow->frequent[i].above;
+}
+
+/* The table keeps those of the highest rank. Where it is full, one call of eight with another size takes the
+   place of the last one's size, and begins above it: a size that is asked for often enough gets in and stays. */
 void files_frequent(struct flow *flow, uint64_t size, uint64_t count, bool alone) {
-    unsigned last = 0, found;
-    for (found = 0; found < FREQUENT_SIZES; found++) {
-        if (!flow->frequent[found].calls || flow->frequent[found].size == size)
+    unsigned last = 0, i;
+    for (i = 0; i < FREQUENT_SIZES; i++)
+        if (!flow->frequent[i].calls || flow->frequent[i].size == size)
             break;
-        if (flow->frequent[found].rank < flow->frequent[last].rank)
-            last = found;
+    if (i == FREQUENT_SIZES) {
+        if (++flow->missed % FREQUENT_SIZES)
+            return;
+        for (i = 1; i < FREQUENT_SIZES; i++)
+            if (rank(flow, i) < rank(flow, last))
+                last = i;
+        i = last;
+        flow->frequent[i].above = rank(flow, i);
+        flow->frequent[i].calls = 0;
     }
-    if (found == FREQUENT_SIZES) {
-        found = last;
-        flow->frequent[found].calls = 0;
-    }
-    flow->frequent[found].size = size;
-    add(&flow->frequent[found].calls, count, alone);
-    add(&flow->frequent[found].rank, count, alone);
-    if (found == 0 || flow->frequent[found].rank <= flow->frequent[found - 1].rank)
-        return;
-    uint64_t above[3] = {flow->frequent[found - 1].size, flow->frequent[found - 1].calls,
-                         flow->frequent[found - 1].rank};
-    flow->frequent[found - 1].size = flow->frequent[found].size;
-    flow->frequent[found - 1].calls = flow->frequent[found].calls;
-    flow->frequent[found - 1].rank = flow->frequent[found].rank;
-    flow->frequent[found].size = above[0];
-    flow->frequent[found].calls = above[1];
-    flow->frequent[found].rank = above[2];
+    flow->frequent[i].size = size;
+    add(&flow->frequent[i].calls, count, alone);
+    flow->where[size % SIZE_PLACES] = (uint8_t)i;
 }

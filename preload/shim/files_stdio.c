@@ -29,6 +29,11 @@ static bool place_of(struct place *place, struct stdio_thread *thread, const str
     place->record = files_record(thread, descriptor, 0);
     place->alone = files_alone(thread, place->record);
     place->thinks = place->record != &shared->files[0];
+    thread->latest.stream = place->alone ? before->stream : NULL;
+    thread->latest.number = before->descriptor;
+    thread->latest.generation = descriptor->generation;
+    thread->latest.descriptor = descriptor;
+    thread->latest.record = place->record;
     return true;
 }
 
@@ -79,9 +84,9 @@ static inline void think_put(const struct place *place, uint64_t size) {
         windows_put_slow(place->record, &file, size);
 }
 
-static inline void think_got(const struct place *place, uint64_t asked, uint64_t done, enum get_how how) {
+static inline void think_got(const struct place *place, uint64_t asked, uint64_t done, enum get_how how,
+                             bool ended) {
     struct windows *windows = &place->record->windows;
-    bool ended = place->stream->_flags & END_SEEN;
     if (__builtin_expect(windows->state == WINDOWS_GET && done <= windows->left && ended == windows->ended,
                          1)) {
         windows->left -= done;
@@ -103,7 +108,6 @@ static inline uint64_t moved(FILE *stream, const char *last, const char *now) {
 
 static void count_inlined(const struct place *place, unsigned row, struct flow *flow, uint64_t bytes) {
     add(&place->thread->rows[row].bytes, bytes, place->thread->alone);
-    add(&flow->calls, bytes, place->alone);
     add(&flow->bytes, bytes, place->alone);
     add(&flow->sizes[1], bytes, place->alone);
     files_frequent(flow, 1, bytes, place->alone);
@@ -127,7 +131,7 @@ static inline void look_for_inlined(const struct place *place, const struct befo
     if (put)
         think_put(place, put);
     if (got)
-        think_got(place, got, got, GET_BYTES);
+        think_got(place, got, got, GET_BYTES, false);
 }
 
 static inline void keep_cursors(const struct place *place) {
@@ -135,8 +139,29 @@ static inline void keep_cursors(const struct place *place) {
     place->descriptor->got = place->stream->_IO_read_ptr;
 }
 
-void files_put(struct stdio_thread *thread, const struct before *before, uint64_t asked, uint64_t done,
-               bool failed) {
+/* Whether the stream is the one that the thread used last, and nothing inlined has happened: most calls. */
+static inline bool as_before(const struct stdio_thread *thread, const struct before *before) {
+    const struct descriptor *descriptor = thread->latest.descriptor;
+    return thread->latest.generation == descriptor->generation &&
+           thread->latest.number == before->descriptor && before->written == descriptor->written &&
+           before->got == descriptor->got;
+}
+
+static inline bool windows_as_before(const struct stdio_thread *thread, enum windows_state state,
+                                     uint64_t done) {
+    const struct windows *windows = &thread->latest.record->windows;
+    return windows->state == state && done <= windows->left && !windows->ended &&
+           thread->latest.record->generation == thread->latest.generation;
+}
+
+static inline void count_as_before(struct flow *flow, uint64_t asked, uint64_t done) {
+    add(&flow->bytes, done, true);
+    add(&flow->sizes[files_bucket(asked, SIZE_BUCKETS)], 1, true);
+    files_size(flow, asked, true);
+}
+
+static __attribute__((noinline)) void put_slow(struct stdio_thread *thread, const struct before *before,
+                                               uint64_t asked, uint64_t done, bool failed) {
     struct place place;
     if (!place_of(&place, thread, before))
         return;
@@ -153,8 +178,25 @@ void files_put(struct stdio_thread *thread, const struct before *before, uint64_
     think_put(&place, done);
 }
 
-void files_got(struct stdio_thread *thread, const struct before *before, uint64_t asked, uint64_t done,
-               bool failed, enum get_how how) {
+void files_put(struct stdio_thread *thread, const struct before *before, uint64_t asked, uint64_t done,
+               bool failed) {
+    FILE *stream = before->stream;
+    struct file_record *record = thread->latest.record;
+    if (__builtin_expect(thread->latest.stream != stream || done != asked || !done || failed ||
+                             stream->_flags & (UNBUFFERED | LINE_BUFFERED) || !as_before(thread, before) ||
+                             !windows_as_before(thread, WINDOWS_PUT, done),
+                         0)) {
+        put_slow(thread, before, asked, done, failed);
+        return;
+    }
+    count_as_before(&record->put, asked, done);
+    record->windows.left -= done;
+    thread->latest.descriptor->written = stream->_IO_write_ptr;
+    thread->latest.descriptor->got = stream->_IO_read_ptr; /* libbuf moves both */
+}
+
+static __attribute__((noinline)) void get_slow(struct stdio_thread *thread, const struct before *before,
+                                               uint64_t asked, uint64_t done, bool failed, enum get_how how) {
     struct place place;
     if (!place_of(&place, thread, before))
         return;
@@ -167,7 +209,24 @@ void files_got(struct stdio_thread *thread, const struct before *before, uint64_
     if (!place.thinks)
         return;
     begin_if_new(&place, done);
-    think_got(&place, asked, done, how);
+    think_got(&place, asked, done, how, place.stream->_flags & END_SEEN);
+}
+
+void files_got(struct stdio_thread *thread, const struct before *before, uint64_t asked, uint64_t done,
+               bool failed, enum get_how how) {
+    FILE *stream = before->stream;
+    struct file_record *record = thread->latest.record;
+    if (__builtin_expect(thread->latest.stream != stream || done != asked || !done || failed ||
+                             stream->_flags & (UNBUFFERED | END_SEEN) || !as_before(thread, before) ||
+                             !windows_as_before(thread, WINDOWS_GET, done),
+                         0)) {
+        get_slow(thread, before, asked, done, failed, how);
+        return;
+    }
+    count_as_before(&record->got, asked, done);
+    record->windows.left -= done;
+    thread->latest.descriptor->got = stream->_IO_read_ptr;
+    thread->latest.descriptor->written = stream->_IO_write_ptr;
 }
 
 void files_cursor(struct stdio_thread *thread, const struct before *before) {

@@ -23,6 +23,7 @@ enum {
     FILE_PATH = 248,       /* bytes for a file's path; a longer one keeps its end */
     SIZE_BUCKETS = 34,     /* of a histogram of sizes: 0 bytes, then 2^(n-1) to 2^n - 1 */
     FREQUENT_SIZES = 8,    /* most frequent sizes that are kept */
+    SIZE_PLACES = 16,      /* where one is looked for first */
     WHAT_IFS = 10,         /* window sizes that are tried in thought: 4 KiB << n */
     LATENCY_BUCKETS = 40,  /* of a histogram of ticks, as for sizes */
     STDIO_ACCOUNTS = 1024, /* threads at a time that count stdio calls and files without locks */
@@ -60,15 +61,18 @@ struct stdio_count {
 
 /* Bytes that went one way through one side (stdio or the kernel) of a file. */
 struct flow {
-    _Atomic uint64_t calls;               /* that moved bytes, or failed */
+    _Atomic uint64_t calls;               /* that moved bytes, or failed: the sum of sizes, made at the end */
     _Atomic uint64_t errors;              /* of them */
     _Atomic uint64_t bytes;               /* moved */
     _Atomic uint64_t sizes[SIZE_BUCKETS]; /* calls by the size that was asked for */
     struct {
         _Atomic uint64_t size;  /* asked for */
         _Atomic uint64_t calls; /* that asked for it since it was taken up; 0: unused */
-        _Atomic uint64_t rank;  /* calls, and the rank of the size whose place it took */
-    } frequent[FREQUENT_SIZES]; /* the most frequent sizes; all of them where there are no more */
+        _Atomic uint64_t above; /* the calls, and what was above them, of the size whose place it took */
+    } frequent
+        [FREQUENT_SIZES]; /* the most frequent sizes, in no order; all of them where there are no more */
+    uint8_t where[SIZE_PLACES]; /* by size modulo their number: the size's index in frequent, perhaps */
+    uint8_t missed;             /* calls with sizes that are not there */
 };
 
 /* The windows that libbuf's stream would have on a file, by size (files_windows.c). Offsets are the file's. */
@@ -109,6 +113,7 @@ struct file_record {
     _Atomic uint64_t flushes;                             /* fflush with bytes to write */
     _Atomic uint64_t unbuffered;                          /* stdio calls of a stream without a buffer */
     _Atomic uint64_t stdio_seeks;                         /* fseek and its kin */
+    _Atomic uint64_t inside; /* reads, writes and seeks that stdio calls made: what_if is of those */
     _Atomic uint64_t
         what_if[WHAT_IFS];  /* system calls that libbuf's stream would make with that size=, those of open
                                            and close not included */

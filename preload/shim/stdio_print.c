@@ -1,6 +1,5 @@
 /* The printf family, on streams and descriptors. Functions of any number of arguments call the next
    definition of their form with a va_list, which does the same. */
-#include "../../libbuf/undeclared.h"
 #include "stdio_wrap.h"
 
 #define PRINTED PUT(result > 0 ? result : 0, result > 0 ? result : 0, result < 0)

@@ -1,5 +1,4 @@
 /* The scanf family, on streams: C99's, C23's and, with GNU's %a, the oldest, which headers rename. */
-#include "../../libbuf/undeclared.h"
 #include "stdio_wrap.h"
 
 int stdio__old_fscanf(FILE *restrict, const char *restrict, ...) __asm__("fscanf") EXPORT;

@@ -1,5 +1,4 @@
 /* Opening, closing, flushing and positioning. */
-#include "../../libbuf/undeclared.h"
 #include "stdio_wrap.h"
 
 #define OPENED                                                                                               \

@@ -1,5 +1,4 @@
 /* Wide characters. Bytes are those of UTF-8, or one a character where the locale knows one byte only. */
-#include "../../libbuf/undeclared.h"
 #include "stdio_wrap.h"
 
 #include <stdlib.h>
