@@ -7,6 +7,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     DEFAULT_RUNS = 5,
@@ -25,9 +26,13 @@ enum {
 
 static const char usage[] =
     "Usage: bufcount [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
-    "Count the system calls of PROGRAM, its threads and its children.\n\n"
+    "  or:  bufcount report [OPTION]... DIR...\n"
+    "Count the system calls of PROGRAM, its threads and its children; or add up what --dir left.\n\n"
     "  -o, --output FILE  write the report to FILE instead of standard error\n"
     "      --json FILE    write it as JSON to FILE as well\n"
+    "      --html FILE    write it as a page to FILE as well\n"
+    "      --dir DIR      leave one record a process in DIR, for bufcount report\n"
+    "      --no-wait      report when PROGRAM itself ends, and mark what still runs\n"
     "      --compare      count on libc and on libbuf, time both without any observer\n"
     "      --time         also take the time each call needs, while counting\n"
     "  -n, --runs RUNS    number of timed runs (with --compare 5, otherwise none)\n"
@@ -45,7 +50,7 @@ static int number_of_runs(const char *text) {
     return (int)value;
 }
 
-static void parse(int count, char **words, struct options *options) {
+static void parse_options(int count, char **words, struct options *options) {
     static const struct option long_options[] = {
         {"output", required_argument, NULL, 'o'},
         {"json", required_argument, NULL, OPTION_JSON},
@@ -64,7 +69,8 @@ static void parse(int count, char **words, struct options *options) {
         {NULL, 0, NULL, 0},
     };
     int letter;
-    while ((letter = getopt_long(count, words, "+o:n:", long_options, NULL)) != -1) {
+    const char *letters = options->merge ? "o:n:" : "+o:n:"; /* the program's options are its own */
+    while ((letter = getopt_long(count, words, letters, long_options, NULL)) != -1) {
         switch (letter) {
         case 'o':
             options->output = optarg;
@@ -113,9 +119,23 @@ static void parse(int count, char **words, struct options *options) {
             exit(EXIT_OWN_FAILURE);
         }
     }
+}
+
+static void parse(int count, char **words, struct options *options) {
+    parse_options(count, words, options);
+    if (optind < count && strcmp(words[optind], "report") == 0 && strcmp(words[optind - 1], "--") != 0) {
+        options->merge = true;
+        words += optind;
+        count -= optind;
+        optind = 0;
+        parse_options(count, words, options);
+    }
     options->command = words + optind;
     if (!options->command[0])
-        die(EXIT_OWN_FAILURE, "no program given; try 'bufcount --help'");
+        die(EXIT_OWN_FAILURE, options->merge ? "no directory given; try 'bufcount --help'"
+                                             : "no program given; try 'bufcount --help'");
+    if (options->merge && (options->compare || options->runs || options->apply || options->directory))
+        die(EXIT_OWN_FAILURE, "report runs nothing: --compare, -n, --apply and --dir go with a program");
     if (options->compare && !options->runs)
         options->runs = DEFAULT_RUNS;
 }
@@ -165,13 +185,19 @@ int main(int count, char **words) {
     struct timing timings[2] = {0};
     tool_name = "bufcount";
     parse(count, words, &options);
-    find("libbufcount.so", options.shim);
+    if (!options.merge)
+        find("libbufcount.so", options.shim);
     if (options.compare)
         find("libbuf.so", options.libbuf);
-    FILE *table = open_report(options.output), *json = open_report(options.json);
+    FILE *table = open_report(options.output), *json = open_report(options.json),
+         *html = open_report(options.html);
     if (!table)
-        table = stderr;
-    if (options.compare) {
+        table = options.merge ? stdout : stderr;
+    if (options.directory)
+        close(record_directory(options.directory));
+    if (options.merge) {
+        records_merge(&options, &tallies[0]);
+    } else if (options.compare) {
         run_both(&options, tallies, timings);
     } else {
         const struct redirection same = {-1, -1, -1};
@@ -190,10 +216,16 @@ int main(int count, char **words) {
         report_times(table, &timings[0], options.runs);
     if (json)
         write_json(json, &options, tallies, options.runs ? timings : NULL, options.compare ? 2 : 1);
+    if (html)
+        write_html(html, &options, tallies, options.runs ? timings : NULL, options.compare ? 2 : 1);
+    if (options.directory)
+        records_write(&options, &tallies[0]);
     close_report(table, options.output);
     if (json)
         close_report(json, options.json);
-    int status = tallies[0].status;
+    if (html)
+        close_report(html, options.html);
+    int status = options.merge ? 0 : tallies[0].status;
     tally_free(&tallies[0]);
     tally_free(&tallies[1]);
     end_as(status);

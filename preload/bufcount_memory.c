@@ -65,7 +65,9 @@ struct shared *memory_make(const struct options *options) {
     strcpy(shared->images[0].exe, "(others)");
     shared->images[0].order = UINT64_MAX;
     const char *patch_after = getenv("BUFCOUNT_PATCH_AFTER");
-    shared->patch_after = options->no_patch ? 0 : patch_after ? (uint32_t)strtoul(patch_after, NULL, 10) : PATCH_AFTER;
+    shared->patch_after = options->no_patch ? 0
+                          : patch_after     ? (uint32_t)strtoul(patch_after, NULL, 10)
+                                            : PATCH_AFTER;
     if (options->timed)
         atomic_store(&shared->flags, SHARED_TIMED);
     if (options->no_stdio)
@@ -138,7 +140,47 @@ static void take_figures(struct image *image, struct tally *tally, struct proces
     memcpy(process->table, rows, count * sizeof rows[0]);
 }
 
-static void fold(struct shared *shared, struct tally *tally, size_t number) {
+/* The stdio functions that the image called. */
+static void take_stdio(const struct image *image, struct process *process) {
+    struct stdio_row rows[STDIO_ROWS];
+    size_t count = 0;
+    for (uint32_t row = 0; row < STDIO_ROWS; row++) {
+        const struct stdio_count *entry = &image->stdio[row];
+        if (!entry->calls)
+            continue;
+        struct stdio_row *now = &rows[count++];
+        *now = (struct stdio_row){row,
+                                  {.calls = entry->calls,
+                                   .errors = entry->errors,
+                                   .bytes = entry->bytes,
+                                   .inside_bytes = entry->inside_bytes,
+                                   .inside_ticks = entry->inside_ticks}};
+        for (int kind = 0; kind < INSIDE_KINDS; kind++)
+            now->figures.inside[kind] = entry->inside[kind];
+    }
+    process->stdio_rows = count;
+    process->stdio = malloc(count * sizeof rows[0] + 1);
+    if (!process->stdio)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    memcpy(process->stdio, rows, count * sizeof rows[0]);
+}
+
+/* Whether a process goes on; one that has ended and that nobody has waited for yet does not. */
+static bool still_runs(const struct shared *shared, uint32_t pid) {
+    char name[40], text[256];
+    if (atomic_load(&shared->flags) & SHARED_PID_NAMESPACE || pid == REST_PID)
+        return false;
+    snprintf(name, sizeof name, "/proc/%u/stat", pid);
+    int descriptor = open(name, O_RDONLY | O_CLOEXEC);
+    ssize_t length = descriptor < 0 ? 0 : read(descriptor, text, sizeof text - 1);
+    if (descriptor >= 0)
+        close(descriptor);
+    text[length > 0 ? length : 0] = 0;
+    const char *name_end = strrchr(text, ')');
+    return name_end && name_end[1] && !strchr("ZX", name_end[2]);
+}
+
+static void fold(struct shared *shared, struct tally *tally, size_t number, bool running) {
     struct image *image = &shared->images[number];
     tally->processes = reallocarray(tally->processes, tally->process_count + 1, sizeof tally->processes[0]);
     if (!tally->processes)
@@ -150,10 +192,16 @@ static void fold(struct shared *shared, struct tally *tally, size_t number) {
         .pid = (pid_t)atomic_load(&shared->pids[number]),
         .flags = flags,
         .ran = atomic_load(&image->phase) == IMAGE_RUNNING,
+        .running = running,
+        .parent = image->parent,
+        .began = image->began,
+        .ended = running ? 0 : image->ended,
         .exe = strndup(image->exe, EXE_SIZE - 1),
     };
-    settle_present_calls(image, tally);
+    if (!running)
+        settle_present_calls(image, tally);
     take_figures(image, tally, process);
+    take_stdio(image, process);
     add_io(&tally->loading, &image->own);
     if (process->ran && flags & IMAGE_IO_KNOWN) {
         tally->loading.rchar += image->at_start.rchar - image->before_exec.rchar;
@@ -197,14 +245,16 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         uint32_t pid = atomic_load(&shared->pids[i]);
         if (pid == 0)
             continue;
-        if (all || replaced(shared, i, pid) || dead(i, pid))
-            fold(shared, tally, i);
+        bool ended = replaced(shared, i, pid) ||
+                     (all ? !tally->left_running || !still_runs(shared, pid) : dead(i, pid));
+        if (all || ended)
+            fold(shared, tally, i, !ended);
     }
     if (all) {
         bool used = false;
         for (size_t row = 0; row < CALL_ROWS; row++)
             used |= shared->images[0].counts[row].calls != 0;
         if (used)
-            fold(shared, tally, 0);
+            fold(shared, tally, 0, false);
     }
 }
