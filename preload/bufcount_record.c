@@ -164,7 +164,8 @@ static void put_run(FILE *out, const struct tally *tally, size_t records) {
 
 /* An exec goes on in the process that was there before; a fork makes one. */
 static bool continues(const struct process *process, const struct process *before) {
-    return process->flags & IMAGE_EXECUTED && process->pid == before->pid && process->pid != -1;
+    return process->flags & IMAGE_EXECUTED && process->pid == before->pid && process->pid != -1 &&
+           (!process->parent || process->parent == before->order);
 }
 
 /* For each image, the index of the first one of its process. */
