@@ -130,6 +130,10 @@ struct shared *memory_make(const struct options *);
 const char *memory_path(void);
 void memory_fold(struct shared *, struct tally *, bool all);
 void memory_killed(struct shared *, pid_t);
+/* bufcount_fold.c: takes in and frees the stdio rows and file records of an image that has ended; of the
+   files that found no record, at the end of a run. */
+void fold_stdio(struct shared *, struct tally *, size_t image_number);
+void fold_other_files(struct shared *, struct tally *);
 void memory_done(struct shared *);
 
 /* bufcount_run.c: runs the command once, counted. LIBBUF is the library to run it on or NULL. */

@@ -140,29 +140,30 @@ static void take_figures(struct image *image, struct tally *tally, struct proces
     memcpy(process->table, rows, count * sizeof rows[0]);
 }
 
-/* The stdio functions that the image called. */
-static void take_stdio(const struct image *image, struct process *process) {
-    struct stdio_row rows[STDIO_ROWS];
-    size_t count = 0;
-    for (uint32_t row = 0; row < STDIO_ROWS; row++) {
-        const struct stdio_count *entry = &image->stdio[row];
-        if (!entry->calls)
-            continue;
-        struct stdio_row *now = &rows[count++];
-        *now = (struct stdio_row){row,
-                                  {.calls = entry->calls,
-                                   .errors = entry->errors,
-                                   .bytes = entry->bytes,
-                                   .inside_bytes = entry->inside_bytes,
-                                   .inside_ticks = entry->inside_ticks}};
-        for (int kind = 0; kind < INSIDE_KINDS; kind++)
-            now->figures.inside[kind] = entry->inside[kind];
-    }
-    process->stdio_rows = count;
-    process->stdio = malloc(count * sizeof rows[0] + 1);
+/* The stdio functions that the image called are what folding it adds to the tally's. */
+static void take_stdio(struct shared *shared, struct tally *tally, size_t number, struct process *process) {
+    static struct stdio_figures before[STDIO_ROWS];
+    memcpy(before, tally->stdio, sizeof before);
+    fold_stdio(shared, tally, number);
+    process->stdio = malloc(STDIO_ROWS * sizeof process->stdio[0]);
     if (!process->stdio)
         die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
-    memcpy(process->stdio, rows, count * sizeof rows[0]);
+    for (uint32_t row = 0; row < STDIO_ROWS; row++) {
+        const struct stdio_figures *now = &tally->stdio[row], *then = &before[row];
+        if (memcmp(now, then, sizeof *now) == 0)
+            continue;
+        struct stdio_row *taken = &process->stdio[process->stdio_rows++];
+        *taken = (struct stdio_row){row,
+                                    {.calls = now->calls - then->calls,
+                                     .errors = now->errors - then->errors,
+                                     .bytes = now->bytes - then->bytes,
+                                     .inside_bytes = now->inside_bytes - then->inside_bytes,
+                                     .inside_ticks = now->inside_ticks - then->inside_ticks}};
+        for (int kind = 0; kind < INSIDE_KINDS; kind++)
+            taken->figures.inside[kind] = now->inside[kind] - then->inside[kind];
+    }
+    struct stdio_row *fitted = realloc(process->stdio, process->stdio_rows * sizeof *fitted + 1);
+    process->stdio = fitted ? fitted : process->stdio;
 }
 
 /* Whether a process goes on; one that has ended and that nobody has waited for yet does not. */
@@ -201,7 +202,7 @@ static void fold(struct shared *shared, struct tally *tally, size_t number, bool
     if (!running)
         settle_present_calls(image, tally);
     take_figures(image, tally, process);
-    take_stdio(image, process);
+    take_stdio(shared, tally, number, process);
     add_io(&tally->loading, &image->own);
     if (process->ran && flags & IMAGE_IO_KNOWN) {
         tally->loading.rchar += image->at_start.rchar - image->before_exec.rchar;
@@ -251,6 +252,7 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
             fold(shared, tally, i, !ended);
     }
     if (all) {
+        fold_other_files(shared, tally);
         bool used = false;
         for (size_t row = 0; row < CALL_ROWS; row++)
             used |= shared->images[0].counts[row].calls != 0;

@@ -84,7 +84,7 @@ static void prepare_image(struct shared *shared, const char *path, uint32_t flag
     atomic_store(&shared->hints[pid % HINTS], number);
 }
 
-/* The environment with the shim at the end of LD_PRELOAD and the variable that leads to the shared memory. */
+/* The environment with the shim before all else in LD_PRELOAD (FIRST comes before it) and the variable that leads to the shared memory. */
 static char **environment_for(const char *shim, const char *first) {
     size_t count = 0;
     while (environ[count])
@@ -97,8 +97,10 @@ static char **environment_for(const char *shim, const char *first) {
     for (size_t i = 0; i < count; i++) {
         new[used] = environ[i];
         if (!preload && strncmp(environ[i], "LD_PRELOAD=", 11) == 0) {
-            if (asprintf(&preload, "LD_PRELOAD=%s%s%s:%s", first, *first ? " " : "", environ[i] + 11, shim) <
-                0)
+            const char *list = environ[i] + 11;
+            bool in_place = *first && strncmp(list, first, strlen(first)) == 0;
+            if (asprintf(&preload, "LD_PRELOAD=%s%s%s:%s", in_place ? "" : first,
+                         *first && !in_place ? " " : "", in_place ? list : shim, in_place ? shim : list) < 0)
                 return NULL;
             new[used] = preload;
             padding = PADDING_VARIABLE "=";

@@ -132,18 +132,23 @@ static bool look_at_environment(struct exec *exec) {
     return true;
 }
 
-/* LD_PRELOAD: the library that wants to be first, what was there, and the shim. The next start takes both out
-   again: a first item with a blank behind it is ours. */
+/* LD_PRELOAD: the library that wants to be first, the shim, whose wrappers of stdio's names come before all
+   others, and what was there. The next start takes both out again: a first item with a blank behind it is
+   ours. */
 static void compose_preload(char *to, const struct exec *exec) {
     const char *list = exec->preload ? exec->preload + PRELOAD_NAME : NULL;
     size_t at;
+    bool listed = list && item_listed(list, shim_path, &at);
+    bool in_place = exec->first[0] && list && text_after(list, exec->first);
     to = text_copy(to, "LD_PRELOAD=");
-    if (exec->first[0] && !(list && text_after(list, exec->first)))
+    if (exec->first[0] && !in_place)
         to = text_copy(text_copy(to, exec->first), " ");
+    if (!listed && !in_place)
+        to = text_copy(text_copy(to, shim_path), list ? ":" : "");
     if (list)
         to = text_copy(to, list);
-    if (!list || !item_listed(list, shim_path, &at))
-        text_copy(text_copy(to, list ? ":" : ""), shim_path);
+    if (!listed && in_place)
+        text_copy(text_copy(to, ":"), shim_path);
 }
 
 /* The given environment with the shim in LD_PRELOAD and the variable behind; NULL without memory. */

@@ -18,13 +18,16 @@ enum {
     TRACKED_THREADS = 128,     /* threads of an image whose present call is known */
     UNTRACKED = TRACKED_THREADS, /* the cell of the others */
     EXE_SIZE = 864,
-    STDIO_ROWS = 192,    /* rows in a table of stdio functions; those in use have a name in stdio_names.h */
-    FILES = 8192,        /* file records at a time; number 0 is the rest */
-    FILE_PATH = 248,     /* bytes for a file's path; a longer one keeps its end */
-    SIZE_BUCKETS = 34,   /* of a histogram of sizes: 0 bytes, then 2^(n-1) to 2^n - 1 */
-    FREQUENT_SIZES = 8,  /* most frequent sizes that are kept */
-    WHAT_IFS = 10,       /* window sizes that are tried in thought: 4 KiB << n */
-    LATENCY_BUCKETS = 40 /* of a histogram of ticks, as for sizes */
+    STDIO_ROWS = 192,      /* rows in a table of stdio functions; those in use have a name in stdio_names.h */
+    FILES = 8192,          /* file records at a time; number 0 is the rest */
+    FILE_PATH = 248,       /* bytes for a file's path; a longer one keeps its end */
+    SIZE_BUCKETS = 34,     /* of a histogram of sizes: 0 bytes, then 2^(n-1) to 2^n - 1 */
+    FREQUENT_SIZES = 8,    /* most frequent sizes that are kept */
+    SIZE_PLACES = 16,      /* where one is looked for first */
+    WHAT_IFS = 10,         /* window sizes that are tried in thought: 4 KiB << n */
+    LATENCY_BUCKETS = 40,  /* of a histogram of ticks, as for sizes */
+    STDIO_ACCOUNTS = 1024, /* threads at a time that count stdio calls and files without locks */
+    FILE_CHAINS = 64       /* of an account's file records, by path */
 };
 
 /* What a table knows of one system call. */
@@ -50,21 +53,42 @@ struct stdio_count {
 
 /* Bytes that went one way through one side (stdio or the kernel) of a file. */
 struct flow {
-    _Atomic uint64_t calls;               /* that moved bytes, or failed */
+    _Atomic uint64_t calls;               /* that moved bytes, or failed: the sum of sizes, made at the end */
     _Atomic uint64_t errors;              /* of them */
     _Atomic uint64_t bytes;               /* moved */
     _Atomic uint64_t sizes[SIZE_BUCKETS]; /* calls by the size that was asked for */
     struct {
         _Atomic uint64_t size;  /* asked for */
-        _Atomic uint64_t calls; /* that asked for it; 0: unused */
-    } frequent[FREQUENT_SIZES]; /* the most frequent sizes, counted from when they were taken up */
+        _Atomic uint64_t calls; /* that asked for it since it was taken up; 0: unused */
+        _Atomic uint64_t above; /* the calls, and what was above them, of the size whose place it took */
+    } frequent
+        [FREQUENT_SIZES]; /* the most frequent sizes, in no order; all of them where there are no more */
+    uint8_t where[SIZE_PLACES]; /* by size modulo their number: the size's index in frequent, perhaps */
+    uint8_t missed;             /* calls with sizes that are not there */
+};
+
+/* The windows that libbuf's stream would have on a file, by size (files_windows.c). Offsets are the file's. */
+enum windows_state { WINDOWS_NONE, WINDOWS_IDLE, WINDOWS_PUT, WINDOWS_GET };
+struct windows {
+    uint8_t state;    /* enum windows_state */
+    uint8_t own;      /* opened by fopen, and nobody was told the descriptor */
+    uint8_t ended;    /* the end of the file was met */
+    uint64_t at;      /* the stream's offset, when the windows were last looked at */
+    uint64_t left;    /* bytes that may still pass before some window is full or empty ... */
+    uint64_t granted; /* ... of so many since then */
+    uint64_t length;  /* of the file; UINT64_MAX where it has none */
+    struct {
+        uint64_t start, end; /* of what it holds: bytes to write up to "at", or bytes read */
+        uint64_t ahead;      /* a fill reads no more than this */
+        int64_t landed;      /* where the last seek out of the window went; -1: nowhere yet */
+    } of[WHAT_IFS];
 };
 
 enum file_kind { FILE_UNKNOWN, FILE_REGULAR, FILE_BLOCK, FILE_PIPE, FILE_SOCKET, FILE_TERMINAL, FILE_OTHER };
 
 /* What one thread of an image did with one open file. Records of the same path are added up for the report. */
 struct file_record {
-    _Atomic uint32_t image;                               /* number of the image + 1; 0: the record is free */
+    _Atomic uint32_t image;                               /* number of the image + 1 */
     int32_t descriptor;                                   /* its number */
     uint32_t kind;                                        /* enum file_kind */
     uint32_t block;                                       /* st_blksize */
@@ -82,9 +106,12 @@ struct file_record {
     _Atomic uint64_t unbuffered;                          /* stdio calls of a stream without a buffer */
     _Atomic uint64_t stdio_seeks;                         /* fseek and its kin */
     _Atomic uint64_t
-        what_if[WHAT_IFS]; /* system calls that libbuf's stream would make with that size=, those of open
+        what_if[WHAT_IFS];  /* system calls that libbuf's stream would make with that size=, those of open
                                            and close not included */
-    char path[FILE_PATH];  /* or "pipe:[...]" and the like, as /proc/PID/fd says it */
+    uint32_t next;          /* number of the next record in its account's chain; 0: none */
+    uint32_t generation;    /* of the descriptor that the windows are for */
+    struct windows windows; /* that libbuf's stream would have */
+    char path[FILE_PATH];   /* or "pipe:[...]" and the like, as /proc/PID/fd says it */
 };
 
 /* The four figures of /proc/PID/io that system calls move. */
@@ -129,6 +156,12 @@ struct image {
     struct stdio_count stdio[STDIO_ROWS];
 };
 
+/* What one thread of an image counts. When the thread has ended, the image's next one goes on with it. */
+struct stdio_account {
+    struct stdio_count rows[STDIO_ROWS];
+    _Atomic uint32_t chains[FILE_CHAINS]; /* numbers of file records, by a hash of the path; 0: none */
+};
+
 enum shared_flags {
     SHARED_TIMED = 1,         /* --time: take nanoseconds */
     SHARED_PID_NAMESPACE = 2, /* some process ids are of another namespace: never test whether one is alive */
@@ -151,6 +184,11 @@ struct shared {
     _Atomic uint32_t pids[IMAGES];  /* process id of each image, 0 when free, REST_PID for the rest */
     _Alignas(4096) struct image images[IMAGES];
     _Alignas(4096) struct file_record files[FILES];
+    _Atomic uint32_t file_images[FILES]; /* number of the image + 1 that has the record; 0: free */
+    _Atomic uint32_t file_hint;          /* where to look for a free one */
+    _Atomic uint32_t account_images[STDIO_ACCOUNTS]; /* the same for accounts */
+    _Atomic uint32_t account_busy[STDIO_ACCOUNTS];   /* 1: a thread counts there */
+    _Alignas(4096) struct stdio_account accounts[STDIO_ACCOUNTS];
     _Atomic uint64_t latency[CALL_ROWS][LATENCY_BUCKETS]; /* with --time, of the whole tree */
 };
 

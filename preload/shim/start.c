@@ -2,6 +2,7 @@
    and arms dispatch. This happens while ld.so relocates the shim, before any constructor of any library runs,
    so that what those do is counted too; where that is not possible, in the shim's own constructor. */
 #include "shim.h"
+#include "stdio_thread.h"
 #include "target.h"
 
 #include <fcntl.h>
@@ -136,6 +137,7 @@ static void start(char **environment) {
     if (!read_variable(environment) || !(shared = map_shared()))
         return;
     find_image();
+    stdio_start();
     catch_sigsys();
     int64_t error = arm();
     if (error == 0) {

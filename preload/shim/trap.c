@@ -2,6 +2,7 @@
    that speak of SIGSYS or of the environment, and sends the thread through a gate. All signals but the
    synchronous ones are blocked while it runs, so nothing of the program comes between. */
 #include "shim.h"
+#include "stdio_thread.h"
 
 #include <linux/audit.h>
 #include <linux/sched.h>
@@ -133,6 +134,7 @@ static bool prepare(struct call *call, greg_t *registers) {
         atomic_fetch_or(&image->flags, IMAGE_EXITING);
         return true;
     case SYS_exit:
+        stdio_thread_ends();
         thread_scratch_free();
         thread_cell_drop();
         return true;

@@ -1,0 +1,169 @@
+/* Takes the stdio rows and the file records of an image that has ended into the tally: what its threads counted
+   each in an account of its own is added up, records by path and descriptor. Then they are free again. */
+#include "bufcount.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add_row(struct stdio_figures *to, const struct stdio_count *more) {
+    to->calls += more->calls;
+    to->errors += more->errors;
+    to->bytes += more->bytes;
+    for (unsigned kind = 0; kind < INSIDE_KINDS; kind++)
+        to->inside[kind] += more->inside[kind];
+    to->inside_bytes += more->inside_bytes;
+    to->inside_ticks += more->inside_ticks;
+}
+
+static void add_frequent(struct flow *to, uint64_t size, uint64_t calls) {
+    unsigned least = 0;
+    for (unsigned i = 0; i < FREQUENT_SIZES; i++) {
+        if (to->frequent[i].size == size && to->frequent[i].calls) {
+            to->frequent[i].calls += calls;
+            return;
+        }
+        if (to->frequent[i].calls < to->frequent[least].calls)
+            least = i;
+    }
+    if (to->frequent[least].calls >= calls)
+        return;
+    to->frequent[least].size = size;
+    to->frequent[least].calls = calls;
+}
+
+static void add_flow(struct flow *to, const struct flow *more) {
+    to->calls += more->calls;
+    to->errors += more->errors;
+    to->bytes += more->bytes;
+    for (unsigned i = 0; i < SIZE_BUCKETS; i++)
+        to->sizes[i] += more->sizes[i];
+    for (unsigned i = 0; i < FREQUENT_SIZES; i++)
+        if (more->frequent[i].calls)
+            add_frequent(to, more->frequent[i].size, more->frequent[i].calls);
+}
+
+static void add_record(struct file_record *to, const struct file_record *more) {
+    to->opens += more->opens;
+    to->seeks += more->seeks;
+    to->syncs += more->syncs;
+    to->sequential_reads += more->sequential_reads;
+    to->sequential_writes += more->sequential_writes;
+    to->aligned_reads += more->aligned_reads;
+    to->aligned_writes += more->aligned_writes;
+    to->seeks_before_reads += more->seeks_before_reads;
+    to->ticks += more->ticks;
+    for (unsigned i = 0; i < LATENCY_BUCKETS; i++)
+        to->latency[i] += more->latency[i];
+    add_flow(&to->read, &more->read);
+    add_flow(&to->written, &more->written);
+    add_flow(&to->got, &more->got);
+    add_flow(&to->put, &more->put);
+    to->flushes += more->flushes;
+    to->unbuffered += more->unbuffered;
+    to->stdio_seeks += more->stdio_seeks;
+    for (unsigned i = 0; i < WHAT_IFS; i++)
+        to->what_if[i] += more->what_if[i];
+}
+
+/* The sum that the shim leaves to be made. */
+static void count_calls(struct flow *flow) {
+    flow->calls = 0;
+    for (unsigned i = 0; i < SIZE_BUCKETS; i++)
+        flow->calls += flow->sizes[i];
+}
+
+/* Most frequent first. */
+static void sort_sizes(struct flow *flow) {
+    for (unsigned i = 1; i < FREQUENT_SIZES; i++)
+        for (unsigned k = i; k > 0 && flow->frequent[k].calls > flow->frequent[k - 1].calls; k--) {
+            uint64_t size = flow->frequent[k].size, calls = flow->frequent[k].calls;
+            flow->frequent[k].size = flow->frequent[k - 1].size;
+            flow->frequent[k].calls = flow->frequent[k - 1].calls;
+            flow->frequent[k - 1].size = size;
+            flow->frequent[k - 1].calls = calls;
+        }
+}
+
+/* What still lay in the windows when the image ended leaves with its end. */
+static void end_windows(struct file_record *record) {
+    const struct windows *windows = &record->windows;
+    uint64_t at = windows->at + windows->granted - windows->left;
+    for (unsigned i = 0; i < WHAT_IFS && windows->state == WINDOWS_PUT; i++)
+        if (at > windows->of[i].start)
+            record->what_if[i]++;
+    record->windows.state = WINDOWS_NONE;
+}
+
+/* Pipes, sockets and their like, "pipe:[12345]", are one file for each descriptor. */
+static bool same_file(const struct file_record *left, const struct file_record *right) {
+    const char *bracket = left->path[0] == '/' ? NULL : strchr(left->path, '[');
+    size_t size = bracket ? (size_t)(bracket - left->path) + 1 : FILE_PATH;
+    return left->descriptor == right->descriptor && strncmp(left->path, right->path, size) == 0;
+}
+
+static void take_record(struct shared *shared, struct tally *tally, uint64_t order, size_t first,
+                        struct file_record *record) {
+    count_calls(&record->read);
+    count_calls(&record->written);
+    count_calls(&record->got);
+    count_calls(&record->put);
+    if (record == &shared->files[0] && !record->opens && !record->read.calls && !record->written.calls &&
+        !record->got.calls && !record->put.calls)
+        return;
+    for (size_t i = first; i < tally->file_count; i++)
+        if (same_file(&tally->files[i].record, record)) {
+            add_record(&tally->files[i].record, record);
+            return;
+        }
+    tally->files = reallocarray(tally->files, tally->file_count + 1, sizeof tally->files[0]);
+    if (!tally->files)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    struct file *file = &tally->files[tally->file_count++];
+    file->order = order;
+    memcpy(&file->record, record, sizeof *record);
+}
+
+static void fold_rows(struct tally *tally, const struct stdio_count *rows) {
+    for (unsigned row = 0; row < STDIO_ROWS; row++)
+        add_row(&tally->stdio[row], &rows[row]);
+}
+
+void fold_stdio(struct shared *shared, struct tally *tally, size_t image_number) {
+    const struct image *image = &shared->images[image_number];
+    uint32_t owner = (uint32_t)image_number + 1;
+    size_t first = tally->file_count;
+    fold_rows(tally, image->stdio);
+    for (size_t i = 1; i < FILES; i++) {
+        if (atomic_load_explicit(&shared->file_images[i], memory_order_relaxed) != owner)
+            continue;
+        struct file_record *record = &shared->files[i];
+        end_windows(record);
+        if (atomic_load(&record->image)) /* else its maker was killed before it was named */
+            take_record(shared, tally, image->order, first, record);
+        memset(record, 0, sizeof *record);
+        atomic_store(&shared->file_images[i], 0);
+    }
+    for (size_t i = first; i < tally->file_count; i++) {
+        struct file_record *record = &tally->files[i].record;
+        sort_sizes(&record->read);
+        sort_sizes(&record->written);
+        sort_sizes(&record->got);
+        sort_sizes(&record->put);
+    }
+    for (size_t i = 0; i < STDIO_ACCOUNTS; i++) {
+        if (atomic_load_explicit(&shared->account_images[i], memory_order_relaxed) != owner)
+            continue;
+        fold_rows(tally, shared->accounts[i].rows);
+        memset(&shared->accounts[i], 0, sizeof shared->accounts[i]);
+        atomic_store(&shared->account_busy[i], 0);
+        atomic_store(&shared->account_images[i], 0);
+    }
+}
+
+void fold_other_files(struct shared *shared, struct tally *tally) {
+    struct file_record *record = &shared->files[0];
+    strcpy(record->path, "(others)");
+    record->descriptor = -1;
+    take_record(shared, tally, UINT64_MAX, tally->file_count, record);
+}
