@@ -154,8 +154,8 @@ void fold_stdio(struct shared *shared, struct tally *tally, size_t image_number)
     for (size_t i = 0; i < STDIO_ACCOUNTS; i++) {
         if (atomic_load_explicit(&shared->account_images[i], memory_order_relaxed) != owner)
             continue;
-        fold_rows(tally, shared->accounts[i].rows);
-        memset(&shared->accounts[i], 0, sizeof shared->accounts[i]);
+        fold_rows(tally, shared->stdio_accounts[i].rows);
+        memset(&shared->stdio_accounts[i], 0, sizeof shared->stdio_accounts[i]);
         atomic_store(&shared->account_busy[i], 0);
         atomic_store(&shared->account_images[i], 0);
     }

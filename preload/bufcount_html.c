@@ -48,9 +48,9 @@ static void put_tiles(const struct page *page) {
     uint64_t calls = 0, read = 0, written = 0, stdio = 0, inside = 0;
     for (uint32_t row = 0; row < CALL_ROWS; row++) {
         calls += tally->total[row].calls;
-        if (kind_of_call(row) == INSIDE_READ)
+        if (inside_of(row) == INSIDE_READ)
             read += tally->total[row].bytes;
-        else if (kind_of_call(row) == INSIDE_WRITE)
+        else if (inside_of(row) == INSIDE_WRITE)
             written += tally->total[row].bytes;
     }
     for (size_t row = 0; row < STDIO_ROWS; row++) {
@@ -115,24 +115,25 @@ static void put_times(FILE *out, const struct timing timings[], int count, int r
     fputs("</tbody></table></section>\n", out);
 }
 
-void write_html(FILE *out, const struct options *options, const struct tally tallies[],
-                const struct timing timings[], int count) {
-    put_head(out, options, &tallies[0]);
-    for (int i = 0; i < count; i++) {
+void write_html(FILE *out, const struct options *options, const struct results *results) {
+    put_head(out, options, &results->tallies[0]);
+    for (int i = 0; i < results->count; i++) {
+        const struct tally *tally = &results->tallies[i];
         struct page page = {.out = out,
                             .options = options,
-                            .tally = &tallies[i],
-                            .nanoseconds_of_tick = options->timed ? tallies[i].nanoseconds_of_tick : 0,
-                            .on = count == 1 ? ""
-                                  : i        ? ", on libbuf"
-                                             : ", on libc",
+                            .results = results,
+                            .tally = tally,
+                            .nanoseconds_of_tick = options->timed ? tally->nanoseconds_of_tick : 0,
+                            .on = results->count == 1 ? ""
+                                  : i                 ? ", on libbuf"
+                                                      : ", on libc",
                             .anchor = i ? "libbuf-" : ""};
         put_tiles(&page);
         html_sides(&page);
         if (i == 0) {
             html_advice(&page);
-            if (timings)
-                put_times(out, timings, count, options->runs);
+            if (results->timings)
+                put_times(out, results->timings, results->count, options->runs);
         }
         html_ranks(&page);
         html_timeline(&page);

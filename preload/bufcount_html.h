@@ -3,7 +3,6 @@
 #define BUFCOUNT_HTML_H
 
 #include "bufcount.h"
-#include "bufcount_record.h"
 
 enum {
     PAGE_WIDTH = 1040, /* of the wide pictures, in their own units */
@@ -14,6 +13,7 @@ enum {
 struct page {
     FILE *out;
     const struct options *options;
+    const struct results *results;
     const struct tally *tally;
     double nanoseconds_of_tick; /* 0 without --time */
     const char *on;             /* " on libc" and the like behind a heading, or "" */
@@ -35,10 +35,10 @@ const char *format_share(char text[NUMBER_SIZE], uint64_t part, uint64_t whole);
 /* The least of 1, 2, 5, 10, 20 ... times a power that needs at most MOST steps to reach END. */
 double nice_step(double end, int most);
 
-/* The colours of the kinds, as CSS classes. */
+/* The colours of the kinds are CSS classes. A function has that of most of its system calls, or else of the
+   way its bytes go. */
 extern const char *const kind_names[INSIDE_KINDS];
-enum inside kind_of_call(uint32_t row);
-int colour_of_function(const struct stdio_figures *); /* the kind most of its system calls are of */
+int colour_of_function(const char *name, const struct stdio_figures *);
 
 extern const char html_style[];
 

@@ -95,7 +95,7 @@ void html_calls(const struct page *page) {
         fputs("<tr><td><code>", out);
         html_text(out, call_names[rows[i]] ? call_names[rows[i]] : "(other)");
         fputs("</code></td>", out);
-        put_meter(out, (int)kind_of_call(rows[i]), figures->calls, tally->total[rows[0]].calls);
+        put_meter(out, (int)inside_of(rows[i]), figures->calls, tally->total[rows[0]].calls);
         put_cell(out, figures->calls);
         put_cell(out, figures->errors);
         put_cell(out, figures->bytes);
@@ -131,7 +131,7 @@ void html_functions(const struct page *page) {
     struct stdio_figures sum = {0};
     for (uint32_t row = 0; row < STDIO_ROWS; row++) {
         const struct stdio_figures *figures = &tally->stdio[row];
-        if (!figures->calls || !stdio_name_of(row))
+        if (!figures->calls || !stdio_names[row])
             continue;
         rows[count++] = row;
         sum.calls += figures->calls;
@@ -161,9 +161,10 @@ void html_functions(const struct page *page) {
             fputs("</tbody>\n<tfoot>", out);
         fprintf(out, "<tr><td>%s", i < count ? "<code>" : "all");
         if (i < count) {
-            html_text(out, stdio_name_of(rows[i]));
+            html_text(out, stdio_names[rows[i]]);
             fputs("</code></td>", out);
-            put_meter(out, colour_of_function(figures), figures->calls, tally->stdio[rows[0]].calls);
+            put_meter(out, colour_of_function(stdio_names[rows[i]], figures), figures->calls,
+                      tally->stdio[rows[0]].calls);
         } else {
             fputs("</td><td></td>", out);
         }

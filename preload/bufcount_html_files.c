@@ -1,6 +1,5 @@
 /* The table of files: the records of each path added up, those that moved most bytes first. */
 #include "bufcount_html.h"
-#include "bufcount_record.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -72,9 +72,9 @@ static void add_functions(struct picture *picture, const struct tally *tally) {
     double through[INSIDE_KINDS] = {0};
     for (uint32_t row = 0; row < STDIO_ROWS; row++) {
         const struct stdio_figures *figures = &tally->stdio[row];
-        struct source source = {.name = stdio_name_of(row),
+        struct source source = {.name = stdio_names[row],
                                 .value = picture->bytes ? figures->bytes : figures->calls,
-                                .colour = colour_of_function(figures)};
+                                .colour = colour_of_function(stdio_names[row], figures)};
         shares_of(figures, picture->bytes, source.out);
         double sum = 0;
         for (int kind = 0; kind < INSIDE_KINDS; kind++) {
@@ -113,7 +113,7 @@ static void name_calls(const struct picture *picture, const struct tally *tally,
     size_t more = 0;
     for (uint32_t row = 0; row < CALL_ROWS; row++) {
         uint64_t value = picture->bytes ? tally->total[row].bytes : tally->total[row].calls;
-        if (!value || (int)kind_of_call(row) != kind)
+        if (!value || (int)inside_of(row) != kind)
             continue;
         size_t at = 3;
         while (at > 0 && value > values[at - 1])
@@ -135,7 +135,7 @@ static void add_calls(struct picture *picture, const struct tally *tally) {
     struct source direct = {.name = "without stdio", .colour = INSIDE_OTHER, .direct = true};
     for (uint32_t row = 0; row < CALL_ROWS; row++) {
         uint64_t value = picture->bytes ? tally->total[row].bytes : tally->total[row].calls;
-        totals[kind_of_call(row)] += value;
+        totals[inside_of(row)] += value;
         picture->out += value;
     }
     for (int kind = 0; kind < INSIDE_KINDS; kind++) {

@@ -155,28 +155,14 @@ double nice_step(double end, int most) {
 
 const char *const kind_names[INSIDE_KINDS] = {"read", "write", "seek", "sync", "other"};
 
-enum inside kind_of_call(uint32_t row) {
-    static const struct {
-        const char *name;
-        enum inside kind;
-    } others[] = {
-        {"lseek", INSIDE_SEEK},           {"fsync", INSIDE_SYNC}, {"fdatasync", INSIDE_SYNC},
-        {"sync_file_range", INSIDE_SYNC}, {"sync", INSIDE_SYNC},  {"syncfs", INSIDE_SYNC},
-    };
-    if (call_kinds[row] == READS)
-        return INSIDE_READ;
-    if (call_kinds[row] == WRITES)
-        return INSIDE_WRITE;
-    for (size_t i = 0; call_names[row] && i < sizeof others / sizeof others[0]; i++)
-        if (strcmp(call_names[row], others[i].name) == 0)
-            return others[i].kind;
-    return INSIDE_OTHER;
-}
-
-int colour_of_function(const struct stdio_figures *figures) {
+int colour_of_function(const char *name, const struct stdio_figures *figures) {
+    static const int colours[] = {[DIRECTION_NONE] = INSIDE_OTHER,
+                                  [DIRECTION_PUT] = INSIDE_WRITE,
+                                  [DIRECTION_GOT] = INSIDE_READ,
+                                  [DIRECTION_SEEK] = INSIDE_SEEK};
     int most = INSIDE_OTHER;
     for (int kind = 0; kind < INSIDE_OTHER; kind++)
         if (figures->inside[kind] && (most == INSIDE_OTHER || figures->inside[kind] > figures->inside[most]))
             most = kind;
-    return most;
+    return most == INSIDE_OTHER && name ? colours[direction_of(name)] : most;
 }

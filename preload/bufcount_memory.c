@@ -10,8 +10,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { PATCH_AFTER = 16 /* about where a patch has paid for itself */ };
+#include <x86intrin.h>
 
 static char path[64];
 
@@ -48,6 +47,16 @@ static int set_size(int descriptor, size_t size) {
     return result;
 }
 
+/* The least number of ticks between two readings of the clock. */
+static uint64_t clock_cost(void) {
+    uint64_t least = UINT64_MAX;
+    for (int i = 0; i < 1000; i++) {
+        uint64_t from = __rdtsc(), taken = __rdtsc() - from;
+        least = taken < least ? taken : least;
+    }
+    return least;
+}
+
 struct shared *memory_make(const struct options *options) {
     int descriptor = make_file();
     /* Only root's tree can come to run as somebody else, who must then open the file at exec. */
@@ -64,10 +73,9 @@ struct shared *memory_make(const struct options *options) {
     atomic_store(&shared->images[0].phase, IMAGE_RUNNING);
     strcpy(shared->images[0].exe, "(others)");
     shared->images[0].order = UINT64_MAX;
-    const char *patch_after = getenv("BUFCOUNT_PATCH_AFTER");
-    shared->patch_after = options->no_patch ? 0
-                          : patch_after     ? (uint32_t)strtoul(patch_after, NULL, 10)
-                                            : PATCH_AFTER;
+    shared->patching = !options->no_patch;
+    shared->clock_cost = clock_cost();
+    shared->began = __rdtsc();
     if (options->timed)
         atomic_store(&shared->flags, SHARED_TIMED);
     if (options->no_stdio)
@@ -95,20 +103,46 @@ static bool never_settled(unsigned row) {
     return false;
 }
 
-/* The calls in which the image's threads were when it ended. exit_group and SIGKILL take a thread out of a
-   call that never returns: it is not counted, as strace does not. Any other signal first ends the call of the
-   thread it hits, with an error; that is the first thread, where it does not block the signal. */
-static void settle_present_calls(struct image *image, struct tally *tally) {
+/* Adds what a thread counted to SUM. The call in which it was when the image ended: exit_group and SIGKILL take a
+   thread out of a call that never returns: it is not counted, as strace does not. Any other signal first ends the
+   call of the thread it hits, with an error; that is the first thread, where it does not block the signal. */
+static void take_counts(const struct call_count *counts, struct figures *sum) {
+    for (uint32_t row = 0; row < CALL_ROWS; row++) {
+        sum[row].calls += counts[row].calls;
+        sum[row].errors += counts[row].errors;
+        sum[row].bytes += counts[row].bytes;
+        sum[row].ticks += counts[row].ticks;
+    }
+}
+
+static void take_account(const struct account *account, bool unfinished, bool running, struct tally *tally,
+                         struct figures *sum) {
+    take_counts(account->counts, sum);
+    uint64_t present = account->present;
+    if (!present || running)
+        return;
+    uint64_t row = (present - offsetof(struct account, counts)) / sizeof account->counts[0];
+    if (row >= CALL_ROWS || never_settled((unsigned)row))
+        return;
+    tally->unfinished[row]++;
+    if (unfinished)
+        sum[row].calls--;
+    else
+        sum[row].errors++;
+}
+
+static void take_accounts(struct shared *shared, size_t number, bool running, struct tally *tally,
+                          struct figures *sum) {
+    struct image *image = &shared->images[number];
     bool unfinished = atomic_load(&image->flags) & (IMAGE_EXITING | IMAGE_KILLED);
-    for (size_t i = 0; i < TRACKED_THREADS; i++) {
-        unsigned present = atomic_exchange(&image->present_call[i], 0);
-        if (present == 0 || present > CALL_ROWS || never_settled(present - 1))
+    take_counts(image->rest, sum);
+    take_account(&image->first, unfinished, running, tally, sum);
+    for (uint32_t i = 0; number && i < atomic_load(&shared->accounts_used); i++) {
+        if (atomic_load(&shared->account_owners[i]) / 2 != number)
             continue;
-        tally->unfinished[present - 1]++;
-        if (unfinished || i > 0)
-            atomic_fetch_sub(&image->counts[present - 1].calls, 1);
-        else
-            atomic_fetch_add(&image->counts[present - 1].errors, 1);
+        take_account(&shared->accounts[i], true, running, tally, sum);
+        memset(&shared->accounts[i], 0, sizeof shared->accounts[i]);
+        atomic_store(&shared->account_owners[i], 0);
     }
 }
 
@@ -119,19 +153,17 @@ static void add_io(struct proc_io *to, const struct proc_io *more) {
     to->syscw += more->syscw;
 }
 
-static void take_figures(struct image *image, struct tally *tally, struct process *process) {
+static void take_figures(const struct figures *sum, struct tally *tally, struct process *process) {
     struct figure_row rows[CALL_ROWS];
     size_t count = 0;
     for (uint32_t row = 0; row < CALL_ROWS; row++) {
-        struct call_count *entry = &image->counts[row];
-        struct figures now = {entry->calls, entry->errors, entry->bytes, entry->ticks};
-        if (now.calls == 0 && now.errors == 0)
+        if (sum[row].calls == 0 && sum[row].errors == 0)
             continue;
-        rows[count++] = (struct figure_row){row, now};
-        tally->total[row].calls += now.calls;
-        tally->total[row].errors += now.errors;
-        tally->total[row].bytes += now.bytes;
-        tally->total[row].ticks += now.ticks;
+        rows[count++] = (struct figure_row){row, sum[row]};
+        tally->total[row].calls += sum[row].calls;
+        tally->total[row].errors += sum[row].errors;
+        tally->total[row].bytes += sum[row].bytes;
+        tally->total[row].ticks += sum[row].ticks;
     }
     process->rows = count;
     process->table = malloc(count * sizeof rows[0] + 1);
@@ -181,7 +213,8 @@ static bool still_runs(const struct shared *shared, uint32_t pid) {
     return name_end && name_end[1] && !strchr("ZX", name_end[2]);
 }
 
-static void fold(struct shared *shared, struct tally *tally, size_t number, bool running) {
+/* ENDED is where nobody has seen its end but we: a time, or 0. RUNNING: it has not ended at all. */
+static void fold(struct shared *shared, struct tally *tally, size_t number, uint64_t ended, bool running) {
     struct image *image = &shared->images[number];
     tally->processes = reallocarray(tally->processes, tally->process_count + 1, sizeof tally->processes[0]);
     if (!tally->processes)
@@ -190,18 +223,21 @@ static void fold(struct shared *shared, struct tally *tally, size_t number, bool
     uint32_t flags = atomic_load(&image->flags);
     *process = (struct process){
         .order = image->order,
+        .parent = image->parent,
+        .began = image->began ? image->began - shared->began : 0,
+        .ended = running        ? 0
+                 : image->ended ? image->ended - shared->began
+                 : ended        ? ended - shared->began
+                                : 0,
         .pid = (pid_t)atomic_load(&shared->pids[number]),
         .flags = flags,
         .ran = atomic_load(&image->phase) == IMAGE_RUNNING,
         .running = running,
-        .parent = image->parent,
-        .began = image->began,
-        .ended = running ? 0 : image->ended,
         .exe = strndup(image->exe, EXE_SIZE - 1),
     };
-    if (!running)
-        settle_present_calls(image, tally);
-    take_figures(image, tally, process);
+    struct figures sum[CALL_ROWS] = {0};
+    take_accounts(shared, number, running, tally, sum);
+    take_figures(sum, tally, process);
     take_stdio(shared, tally, number, process);
     add_io(&tally->loading, &image->own);
     if (process->ran && flags & IMAGE_IO_KNOWN) {
@@ -214,20 +250,22 @@ static void fold(struct shared *shared, struct tally *tally, size_t number, bool
     atomic_store(&shared->pids[number], 0);
 }
 
-/* Whether a later image runs in the same process: then this one has ended by exec. */
-static bool replaced(struct shared *shared, size_t number, uint32_t pid) {
+/* When a later image began in the same process: then this one has ended by exec. 0 when there is none. */
+static uint64_t replaced(struct shared *shared, size_t number, uint32_t pid) {
     for (size_t i = 1; i < IMAGES; i++)
         if (i != number && atomic_load(&shared->pids[i]) == pid &&
             atomic_load(&shared->images[i].phase) == IMAGE_RUNNING &&
             shared->images[i].order > shared->images[number].order)
-            return true;
-    return false;
+            return shared->images[i].began;
+    return 0;
 }
 
 void memory_killed(struct shared *shared, pid_t pid) {
     for (size_t i = 1; i < IMAGES; i++)
-        if (atomic_load(&shared->pids[i]) == (uint32_t)pid)
+        if (atomic_load(&shared->pids[i]) == (uint32_t)pid) {
             atomic_fetch_or(&shared->images[i].flags, IMAGE_KILLED);
+            shared->images[i].ended = __rdtsc();
+        }
 }
 
 /* Whether the image's process has ended some time ago: its parent has just waited for it when it is first
@@ -246,17 +284,18 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         uint32_t pid = atomic_load(&shared->pids[i]);
         if (pid == 0)
             continue;
-        bool ended = replaced(shared, i, pid) ||
-                     (all ? !tally->left_running || !still_runs(shared, pid) : dead(i, pid));
+        uint64_t ended = replaced(shared, i, pid);
+        if (!ended && !(atomic_load(&shared->images[i].flags) & IMAGE_MEMORY_SHARED) && dead(i, pid))
+            ended = __rdtsc();
         if (all || ended)
-            fold(shared, tally, i, !ended);
+            fold(shared, tally, i, ended, all && !ended && tally->left_running && still_runs(shared, pid));
     }
     if (all) {
         fold_other_files(shared, tally);
         bool used = false;
         for (size_t row = 0; row < CALL_ROWS; row++)
-            used |= shared->images[0].counts[row].calls != 0;
+            used |= shared->images[0].rest[row].calls != 0;
         if (used)
-            fold(shared, tally, 0, false);
+            fold(shared, tally, 0, 0, false);
     }
 }

@@ -3,8 +3,8 @@
 #ifndef BUFCOUNT_PAGES_H
 #define BUFCOUNT_PAGES_H
 
-/* bufcount_timeline.c: notes a moment when one is due; the last with LAST. START: ticks when the run began. */
-void timeline_look(struct shared *, struct tally *, uint64_t start, bool last);
+/* bufcount_timeline.c: notes a moment when one is due; the last with LAST. */
+void timeline_look(struct shared *, struct tally *, bool last);
 /* Adds up the moments of RUNS, which are on TALLY's clock. */
 void timeline_merge(struct tally *, struct tally *const runs[], size_t count);
 
@@ -28,8 +28,8 @@ void ranks_spread(const struct tally *, struct spread spreads[RANK_FIGURES]);
 void ranks_table(FILE *, const struct tally *);
 void ranks_json(FILE *, const struct tally *); /* ,"ranks":{...} */
 
-/* bufcount_html.c: the report as one page. COUNT tallies: libc's, then libbuf's. */
-void write_html(FILE *, const struct options *, const struct tally tallies[], const struct timing timings[],
-                int count);
+/* bufcount_html.c: the report as one page. */
+struct results;
+void write_html(FILE *, const struct options *, const struct results *);
 
 #endif

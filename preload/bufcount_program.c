@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <x86intrin.h>
 
 #include "shim/target.h"
 
@@ -75,10 +76,10 @@ static uint32_t look_at(const char *path, char *first) {
 static void prepare_image(struct shared *shared, const char *path, uint32_t flags) {
     uint32_t pid = (uint32_t)getpid(), number = 1;
     struct image *image = &shared->images[number];
+    image->began = __rdtsc();
     image->order = atomic_fetch_add(&shared->order, 1) + 1;
     memcpy(image->exe, path, strnlen(path, sizeof image->exe - 1));
     atomic_store(&image->flags, flags | IMAGE_IO_KNOWN | IMAGE_EXECUTED);
-    atomic_store(&image->cells_used[0], 1);
     atomic_store(&image->phase, IMAGE_EXECUTING);
     atomic_store(&shared->pids[number], pid);
     atomic_store(&shared->hints[pid % HINTS], number);
@@ -133,6 +134,8 @@ void become_program(const struct options *options, const char *libbuf, const str
     if (error)
         fail(error_pipe, error);
     if (libbuf && buf_preload_prepend(libbuf) < 0)
+        fail(error_pipe, errno);
+    if (libbuf && options->rules && setenv("LIBBUF", options->rules, 1) < 0)
         fail(error_pipe, errno);
     char **environment = environ;
     if (shared) {

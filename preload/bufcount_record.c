@@ -112,10 +112,10 @@ static void put_image(FILE *out, const struct tally *tally, const struct process
     }
     for (size_t i = 0; i < process->stdio_rows; i++) {
         const struct stdio_row *row = &process->stdio[i];
-        if (!stdio_name_of(row->row))
+        if (!stdio_names[row->row])
             continue;
         fputs("stdio", out);
-        put_text(out, stdio_name_of(row->row));
+        put_text(out, stdio_names[row->row]);
         put_number(out, row->figures.calls);
         put_number(out, row->figures.errors);
         put_number(out, row->figures.bytes);

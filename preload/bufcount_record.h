@@ -27,8 +27,7 @@ extern const char *const file_kind_names[]; /* by enum file_kind; ended by NULL 
 uint64_t file_counter(const struct file_record *, const struct member_name *);
 struct flow *file_flow(const struct file_record *, const struct member_name *);
 
-/* The name of a stdio function or NULL; the row of a name, or -1. */
-const char *stdio_name_of(uint32_t row);
+/* The row of a name, or -1. */
 int stdio_row_of(const char *name);
 int call_row_of(const char *name);
 

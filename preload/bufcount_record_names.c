@@ -28,6 +28,7 @@ const struct flag_name image_flag_names[] = {
     {IMAGE_STATIC, "static"},
     {IMAGE_FOREIGN, "foreign"},
     {IMAGE_SETUID, "set-user-id"},
+    {IMAGE_MEMORY_SHARED, "memory-shared"},
     {0, NULL},
 };
 
@@ -64,16 +65,6 @@ uint64_t file_counter(const struct file_record *record, const struct member_name
 
 struct flow *file_flow(const struct file_record *record, const struct member_name *member) {
     return (struct flow *)((char *)record + member->offset);
-}
-
-static const char *const stdio_names[STDIO_ROWS] = {
-#define FUNCTION(row, name) [row] = #name,
-#include "shim/stdio_names.h"
-
-};
-
-const char *stdio_name_of(uint32_t row) {
-    return row < STDIO_ROWS ? stdio_names[row] : NULL;
 }
 
 static int find(const char *const names[], int count, const char *name) {

@@ -37,19 +37,8 @@ static void give_signals_back(void) {
     sigprocmask(SIG_SETMASK, &mask_before, NULL);
 }
 
-/* An image that was killed did not note its end: it was at most one interval ago. */
-static void fold_ended(struct shared *shared, struct tally *tally) {
-    size_t before = tally->process_count;
-    memory_fold(shared, tally, false);
-    uint64_t now = __rdtsc();
-    for (size_t i = before; i < tally->process_count; i++)
-        if (!tally->processes[i].ended)
-            tally->processes[i].ended = now;
-}
-
-/* Waits for the program, then, unless told not to, for what it left behind, which a signal to bufcount ends.
-   START: ticks when the run began. */
-static void wait_for_tree(const struct options *options, pid_t program, uint64_t start, struct shared *shared,
+/* Waits for the program, then, unless told not to, for what it left behind, which a signal to bufcount ends. */
+static void wait_for_tree(const struct options *options, pid_t program, struct shared *shared,
                           struct tally *tally) {
     sigset_t waited = mask_before;
     sigprocmask(SIG_BLOCK, NULL, &waited);
@@ -67,9 +56,9 @@ static void wait_for_tree(const struct options *options, pid_t program, uint64_t
         }
         if (ended < 0 && errno == ECHILD)
             return;
-        fold_ended(shared, tally);
+        memory_fold(shared, tally, false);
         if (options->timed)
-            timeline_look(shared, tally, start, false);
+            timeline_look(shared, tally, false);
         if (program_ended && options->no_wait) {
             tally->left_running = true;
             return;
@@ -91,15 +80,6 @@ static void wait_for_tree(const struct options *options, pid_t program, uint64_t
 static double ticks_of(struct timespec from, struct timespec to, uint64_t ticks) {
     double nanoseconds = (double)(to.tv_sec - from.tv_sec) * 1e9 + (double)(to.tv_nsec - from.tv_nsec);
     return ticks ? nanoseconds / (double)ticks : 0;
-}
-
-/* The shim notes moments by the time stamp counter. */
-static void set_clock_to_start(struct tally *tally, uint64_t start) {
-    for (size_t i = 0; i < tally->process_count; i++) {
-        struct process *process = &tally->processes[i];
-        process->began = process->began > start ? process->began - start : process->began ? 1 : 0;
-        process->ended = process->ended > start ? process->ended - start : 0;
-    }
 }
 
 static int by_order(const void *left, const void *right) {
@@ -146,15 +126,14 @@ void run_counted(const struct options *options, const char *libbuf, const struct
     clock_gettime(CLOCK_REALTIME, &date);
     uint64_t start = __rdtsc();
     pid_t program = start_program(options, libbuf, redirection, shared);
-    wait_for_tree(options, program, start, shared, tally);
+    wait_for_tree(options, program, shared, tally);
     tally->ticks = __rdtsc() - start;
     clock_gettime(CLOCK_MONOTONIC, &to);
     tally->nanoseconds_of_tick = ticks_of(from, to, tally->ticks);
     tally->began = (double)date.tv_sec + (double)date.tv_nsec * 1e-9;
     if (options->timed)
-        timeline_look(shared, tally, start, true);
+        timeline_look(shared, tally, true);
     memory_fold(shared, tally, true);
-    set_clock_to_start(tally, start);
     tally->io_known = tally->io_known && !tally->left_running && own_io(&after);
     if (tally->io_known) {
         struct proc_io sunk = sink_io();
@@ -164,6 +143,9 @@ void run_counted(const struct options *options, const char *libbuf, const struct
         tally->kernel.syscw = after.syscw - before.syscw;
     }
     tally->flags = atomic_load(&shared->flags);
+    for (size_t row = 0; row < CALL_ROWS; row++)
+        for (size_t bucket = 0; bucket < LATENCY_BUCKETS; bucket++)
+            tally->latency[row][bucket] = atomic_load(&shared->latency[row][bucket]);
     tally->refused_errno = (int)atomic_load(&shared->refused_errno);
     memory_done(shared);
     give_signals_back();

@@ -16,7 +16,21 @@ static uint64_t nanoseconds_now(void) {
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* Images that have ended are in the tally, the others in the shared memory. */
+static void add_calls(struct moment *moment, const struct call_count counts[CALL_ROWS]) {
+    for (size_t row = 0; row < CALL_ROWS; row++) {
+        moment->calls += atomic_load_explicit(&counts[row].calls, memory_order_relaxed);
+        moment->bytes += atomic_load_explicit(&counts[row].bytes, memory_order_relaxed);
+    }
+}
+
+static void add_stdio(struct moment *moment, const struct stdio_count counts[STDIO_ROWS]) {
+    for (size_t row = 0; row < STDIO_ROWS; row++) {
+        moment->stdio_calls += atomic_load_explicit(&counts[row].calls, memory_order_relaxed);
+        moment->given += atomic_load_explicit(&counts[row].bytes, memory_order_relaxed);
+    }
+}
+
+/* Images that have ended are in the tally, what the others have counted is in the shared memory. */
 static struct moment look(struct shared *shared, const struct tally *tally) {
     struct moment moment = {0};
     for (size_t row = 0; row < CALL_ROWS; row++) {
@@ -27,19 +41,19 @@ static struct moment look(struct shared *shared, const struct tally *tally) {
         moment.stdio_calls += tally->stdio[row].calls;
         moment.given += tally->stdio[row].bytes;
     }
-    for (size_t i = 0; i < IMAGES; i++) {
-        if (atomic_load_explicit(&shared->pids[i], memory_order_relaxed) == 0)
-            continue;
-        struct image *image = &shared->images[i];
-        for (size_t row = 0; row < CALL_ROWS; row++) {
-            moment.calls += atomic_load_explicit(&image->counts[row].calls, memory_order_relaxed);
-            moment.bytes += atomic_load_explicit(&image->counts[row].bytes, memory_order_relaxed);
+    for (size_t i = 0; i < IMAGES; i++)
+        if (atomic_load_explicit(&shared->pids[i], memory_order_relaxed)) {
+            add_calls(&moment, shared->images[i].first.counts);
+            add_calls(&moment, shared->images[i].rest);
+            add_stdio(&moment, shared->images[i].stdio);
         }
-        for (size_t row = 0; row < STDIO_ROWS; row++) {
-            moment.stdio_calls += atomic_load_explicit(&image->stdio[row].calls, memory_order_relaxed);
-            moment.given += atomic_load_explicit(&image->stdio[row].bytes, memory_order_relaxed);
-        }
-    }
+    uint32_t used = atomic_load_explicit(&shared->accounts_used, memory_order_relaxed);
+    for (size_t i = 0; i < used && i < ACCOUNTS; i++)
+        if (atomic_load_explicit(&shared->account_owners[i], memory_order_relaxed))
+            add_calls(&moment, shared->accounts[i].counts);
+    for (size_t i = 0; i < STDIO_ACCOUNTS; i++)
+        if (atomic_load_explicit(&shared->account_images[i], memory_order_relaxed))
+            add_stdio(&moment, shared->stdio_accounts[i].rows);
     return moment;
 }
 
@@ -49,7 +63,7 @@ static void keep_half(struct tally *tally) {
     tally->moment_count /= 2;
 }
 
-void timeline_look(struct shared *shared, struct tally *tally, uint64_t start, bool last) {
+void timeline_look(struct shared *shared, struct tally *tally, bool last) {
     static uint64_t due, interval;
     uint64_t now = nanoseconds_now();
     if (!tally->moments) {
@@ -63,7 +77,7 @@ void timeline_look(struct shared *shared, struct tally *tally, uint64_t start, b
         return;
     due = now + interval;
     struct moment moment = look(shared, tally);
-    moment.at = __rdtsc() - start;
+    moment.at = __rdtsc() - shared->began;
     tally->moments[tally->moment_count++] = moment;
     if (tally->moment_count < MOMENTS)
         return;

@@ -4,31 +4,6 @@
 
 #include <sys/syscall.h>
 
-enum { LARGEST_ERROR = 4095, KIND_PLAIN = 0, KIND_BYTES = 1 };
-
-#define PLAIN KIND_PLAIN
-#define READS KIND_BYTES
-#define WRITES KIND_BYTES
-#define COPIES KIND_BYTES
-#define MOVES KIND_BYTES
-static const uint8_t kinds[CALL_ROWS] = {
-#define CALL(number, name, kind) [number] = kind,
-#include "names.h"
-#undef CALL
-};
-
-void count_result(struct image *of, uint64_t row, int64_t result) {
-    struct call_count *entry = &of->counts[row];
-    if (result < 0 && result >= -LARGEST_ERROR)
-        atomic_fetch_add_explicit(&entry->errors, 1, memory_order_relaxed);
-    else if (result > 0 && kinds[row] == KIND_BYTES)
-        atomic_fetch_add_explicit(&entry->bytes, (uint64_t)result, memory_order_relaxed);
-}
-
-static void count_time(const struct call *call) {
-    atomic_fetch_add_explicit(&image->counts[call->row].ticks, ticks() - call->started, memory_order_relaxed);
-}
-
 /* A child killed by SIGKILL may have been taken out of a call that never returned: bufcount must know. */
 static void after_wait(const struct call *call) {
     uint64_t status = call->arguments[1] ? call->arguments[1] : (uint64_t)&call->room[0];
@@ -36,17 +11,48 @@ static void after_wait(const struct call *call) {
         image_killed((uint32_t)call->result);
 }
 
+void after_hooks(struct call *call) {
+    if (shared_has(SHARED_NO_STDIO))
+        return;
+    if (row_has_descriptor(call->row))
+        file_called(call);
+    stdio_called(call);
+}
+
+/* A patched call is told of: the gate has counted it already. */
+void told_patched(struct call *call) {
+    const struct patch *patch = (const struct patch *)call->rcx;
+    call->number = patch->number;
+    call->row = row_of(call->number);
+    after_hooks(call);
+}
+
+/* The same, but the account has gone since the gate counted it: a handler let another task into this thread's
+   storage. */
+void settle_patched(struct call *call) {
+    const struct patch *patch = (const struct patch *)call->rcx;
+    call->number = patch->number;
+    call->row = row_of(call->number);
+    count_result(call->row, call->result);
+    after_hooks(call);
+}
+
+void after_patched(struct call *call) {
+    if (shared_has(SHARED_TIMED))
+        count_ticks(call);
+    count_result(call->row, call->result);
+    count_end();
+    after_hooks(call);
+}
+
 void after_call(struct call *call) {
     if (shared_has(SHARED_TIMED) && call->row != I386_CALLS)
-        count_time(call);
-    count_result(image, call->row, call->result);
-    atomic_store_explicit(&image->present_call[thread_now()->cell], 0, memory_order_relaxed);
+        count_ticks(call);
+    count_result(call->row, call->result);
+    count_end();
     if (call->row == I386_CALLS)
         return;
-    if (!shared_has(SHARED_NO_STDIO)) {
-        file_called(call);
-        stdio_called(call);
-    }
+    after_hooks(call);
     switch (call->number) {
     case SYS_read:
         patch_repair_return(call);

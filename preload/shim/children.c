@@ -73,6 +73,15 @@ static int64_t read_arguments(struct creation *creation, uint64_t *top) {
     return 0;
 }
 
+/* Another task is about to run in this memory. */
+static void before_sharing(const struct creation *creation) {
+    patch_before_threads();
+    if (!(creation->kind & CLONE_SETTLS))
+        thread_account_share();
+    if (!(creation->kind & CLONE_THREAD))
+        atomic_fetch_or(&image->flags, IMAGE_MEMORY_SHARED);
+}
+
 const char *before_creation(struct creation *creation, ucontext_t *program) {
     greg_t *registers = program->uc_mcontext.gregs;
     struct call *call = &creation->call;
@@ -83,7 +92,7 @@ const char *before_creation(struct creation *creation, ucontext_t *program) {
     if (creation->kind & CLONE_NEWPID)
         shared_flag(SHARED_PID_NAMESPACE);
     if (creation->kind & CLONE_VM && !(creation->kind & CLONE_VFORK))
-        patch_stop_for_threads();
+        before_sharing(creation);
     creation->mask = *mask;
     creation->before = view_save();
     const char *gate = gate_create;
@@ -122,10 +131,10 @@ static void started(uint64_t kind) {
         if (image != &shared->images[0])
             for (unsigned i = 0; i < EXE_SIZE && (image->exe[i] = parent->exe[i]); i++)
                 ;
-        thread_now()->cell = 0;
+        thread_account_first();
         thread_now()->pending = false;
     } else if (kind & CLONE_SETTLS) {
-        thread_cell_take();
+        thread_account_take();
     }
     if (arm() < 0)
         atomic_fetch_or(&image->flags, IMAGE_DEAF_THREADS);
@@ -135,6 +144,8 @@ static void started(uint64_t kind) {
 static void alone_again(const struct sigsys_view *before) {
     view_restore(before);
     atomic_fetch_and(&image->flags, ~(uint32_t)IMAGE_EXITING);
+    image->ended = 0;
+    thread_account_take(); /* where it ended as a thread does */
 }
 
 void after_creation(struct creation *creation) {
@@ -142,8 +153,8 @@ void after_creation(struct creation *creation) {
     if (call->result == 0) {
         started(creation->kind);
     } else {
-        count_result(image, call->row, call->result);
-        atomic_store_explicit(&image->present_call[thread_now()->cell], 0, memory_order_relaxed);
+        count_result(call->row, call->result);
+        count_end();
         if (creation->kind & CLONE_VM && creation->kind & CLONE_VFORK)
             alone_again(&creation->before);
     }
@@ -160,8 +171,8 @@ void after_vfork(int64_t result) {
     } else {
         alone_again(&note->before);
         thread->vforks--;
-        count_result(image, note->row, result);
-        atomic_store_explicit(&image->present_call[thread->cell], 0, memory_order_relaxed);
+        count_result(note->row, result);
+        count_end();
     }
     set_mask(mask);
 }

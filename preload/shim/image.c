@@ -18,7 +18,9 @@ struct image *image_new(uint32_t pid, enum image_phase phase) {
         new->exe[0] = 0;
         new->before_exec = new->at_start = new->own = (struct proc_io){0};
         atomic_store(&new->flags, 0);
-        atomic_store(&new->cells_used[0], 1); /* the first thread's */
+        new->parent = image ? image->order : 0;
+        new->began = ticks();
+        new->ended = 0;
         atomic_store(&new->phase, phase);
         return new;
     }
@@ -32,10 +34,15 @@ void image_free(struct image *old) {
     atomic_store(&shared->pids[old - shared->images], 0);
 }
 
+void image_ends(struct image *ending, uint32_t how) {
+    ending->ended = ticks();
+    atomic_fetch_or(&ending->flags, how);
+}
+
 void image_killed(uint32_t pid) {
     for (unsigned i = 1; i < IMAGES; i++)
         if (atomic_load_explicit(&shared->pids[i], memory_order_relaxed) == pid)
-            atomic_fetch_or(&shared->images[i].flags, IMAGE_KILLED);
+            image_ends(&shared->images[i], IMAGE_KILLED);
 }
 
 void image_hint(uint32_t pid, struct image *prepared) {

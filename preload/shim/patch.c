@@ -1,9 +1,9 @@
-/* The fast path. A system call site of libc that has trapped a number of times is patched: "mov $number,
-   %eax; syscall" (seven bytes) begins with a jump to a gate from then on, which counts without any signal. A
-   jump, not a call: libc's leaf functions keep locals in the red zone. The syscall instruction stays where it
-   is, for those who come back to it. read, whose number is loaded by "xor %eax, %eax", is patched together
-   with the comparison behind it; those who come back into the middle are led around. Only in a process with
-   one thread and without a seccomp filter, only in libc, and only calls that are no more than counted. */
+/* The fast path. "mov $number, %eax; syscall" in libc (seven bytes) is made to begin with a jump to a gate, which
+   counts without any signal. A jump, not a call: libc's leaf functions keep locals in the red zone. The syscall
+   instruction stays where it is, for those who come back to it. read, whose number is loaded by "xor %eax, %eax", is
+   patched together with the comparison behind it; those who come back into the middle are led around. Only in a
+   process with one thread and without a seccomp filter, only in libc, and only calls that are no more than counted: a
+   site when it first traps, with the others of its page, and all that are left before the first thread starts. */
 #include "shim.h"
 
 #include <gnu/libc-version.h>
@@ -13,24 +13,18 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-enum { WATCHED = 64, PAGE = 4096, MOVE = 5, SYSCALL = 2, READ = 10, JUMP = 5 };
+enum { PAGE = 4096, MOVE = 5, SYSCALL = 2, READ = 10, JUMP = 5, WORD = 8 };
 
-/* A patched site by its gate: where the gate goes back to. */
-uintptr_t patch_returns[PATCHES];
-static struct {
-    uintptr_t begin; /* of the jump */
-    uint16_t number; /* of the call */
-} patches[PATCHES];
 static unsigned patch_count;
-
-/* How often a site has trapped; sites that share an entry take turns. */
-static struct {
-    uintptr_t site;
-    uint32_t traps;
-} watched[WATCHED];
-
+static const struct patch *patched_reads[8]; /* those of read's shape */
+static unsigned read_count;
 static uintptr_t libc_begin, libc_end; /* of its text */
-static bool several_threads, known_reads;
+static uintptr_t patched_pages[64];    /* whose sites have all been patched */
+static unsigned patched_page_count;
+static bool several_threads, all_patched;
+static bool proved; /* for this libc: see patch_ready */
+
+_Static_assert(sizeof(struct patch) == PATCH_SIZE && sizeof patch_table % PAGE == 0, "as in the gate");
 
 static int find_libc(struct dl_phdr_info *object, size_t size, void *unused) {
     const char *name = strrchr(object->dlpi_name, '/');
@@ -47,15 +41,13 @@ static int find_libc(struct dl_phdr_info *object, size_t size, void *unused) {
 }
 
 void patch_ready(void) {
-    if (!shared->patch_after || RAW(SYS_prctl, PR_GET_SECCOMP) != 0)
+    if (!shared->patching || RAW(SYS_prctl, PR_GET_SECCOMP) != 0)
         return;
     dl_iterate_phdr(find_libc, NULL);
-    /* That no branch leads into the middle of read's ten bytes was proved for these. */
-    known_reads = strcmp(gnu_get_libc_version(), "2.36") == 0;
-}
-
-void patch_stop_for_threads(void) {
-    several_threads = true;
+    /* That all bytes of these shapes are instructions, that no branch leads into the middle of them, and that what
+       follows looks at no flag from before, was proved for this one. Of another, only what has trapped is known to be
+       an instruction, and read's shape is never touched. */
+    proved = strcmp(gnu_get_libc_version(), "2.36") == 0;
 }
 
 void patch_go_on_in_child(void) {
@@ -73,63 +65,142 @@ static bool same_bytes(const uint8_t *at, const uint8_t *bytes, size_t count) {
     return true;
 }
 
-/* Where the instructions to be patched begin and how long they are; 0 when they have another shape. */
-static size_t shape_of(uintptr_t site, int64_t number, uintptr_t *begin) {
+/* Where the instructions to be patched begin and how long they are, given the address behind the syscall
+   instruction; 0 when they have another shape. */
+static size_t shape_of(uintptr_t site, uintptr_t *begin, uint32_t *number) {
     static const uint8_t read[READ] = {0x31, 0xc0, 0x0f, 0x05, 0x48, 0x3d, 0x00, 0xf0, 0xff, 0xff};
-    const uint8_t move[MOVE + SYSCALL] = {0xb8, (uint8_t)number, (uint8_t)(number >> 8), 0, 0, 0x0f, 0x05};
-    *begin = site - sizeof move;
-    const uint8_t *before = (const uint8_t *)*begin - 1;
-    if (number && same_bytes((const uint8_t *)*begin, move, sizeof move) && (*before & 0xf0) != 0x40)
-        return sizeof move; /* without a prefix that would make it another move */
+    *begin = site - MOVE - SYSCALL;
+    const uint8_t *move = (const uint8_t *)*begin;
+    *number = move[1] | (uint32_t)move[2] << 8;
+    /* without a prefix that would make it another move */
+    if (move[0] == 0xb8 && !move[3] && !move[4] && *number && (move[-1] & 0xf0) != 0x40)
+        return MOVE + SYSCALL;
     *begin = site - 4;
-    if (!number && known_reads && same_bytes((const uint8_t *)*begin, read, sizeof read))
-        return sizeof read;
-    return 0;
+    *number = SYS_read;
+    return proved && same_bytes((const uint8_t *)*begin, read, sizeof read) ? sizeof read : 0;
 }
 
-static void patch(uintptr_t site, int64_t number) {
-    uintptr_t begin;
-    size_t length = shape_of(site, number, &begin);
-    if (!length || patch_count == PATCHES)
+/* The pages from BEGIN to END are writable. */
+static void patch(uintptr_t site, uintptr_t begin, uintptr_t end) {
+    struct patch new;
+    size_t length = shape_of(site, &new.begin, &new.number);
+    if (!length || patch_count == PATCHES || new.begin < begin || new.begin + JUMP > end ||
+        needs_trap(new.number))
         return;
-    const char *gate = patch_gates + patch_count * PATCH_GATE_SIZE;
-    int64_t distance = (int64_t)((uintptr_t)gate - (begin + JUMP));
+    uintptr_t gate = (uintptr_t)patch_gates + patch_count * PATCH_GATE_SIZE;
+    int64_t distance = (int64_t)(gate - (new.begin + JUMP));
     if (distance != (int32_t)distance)
         return;
-    uintptr_t page = begin & ~(uintptr_t)(PAGE - 1);
-    size_t size = ((begin + JUMP - 1) & ~(uintptr_t)(PAGE - 1)) + PAGE - page;
-    if (RAW(SYS_mprotect, page, size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
-        return;
-    patches[patch_count].begin = begin;
-    patches[patch_count].number = (uint16_t)number;
-    patch_returns[patch_count] = begin + length;
-    patch_count++;
-    uint8_t *jump = (uint8_t *)begin;
+    new.next = new.begin + length;
+    new.offset = offsetof(struct account, counts[new.number]);
+    bool hooks = !shared_has(SHARED_NO_STDIO) && row_has_descriptor(new.number);
+    new.flags = (row_has_bytes(new.number) ? PATCH_BYTES : 0) | (hooks ? PATCH_HOOKS : 0);
+    if (new.number == SYS_read) {
+        if (read_count == sizeof patched_reads / sizeof patched_reads[0])
+            return;
+        patched_reads[read_count++] = &patch_table[patch_count];
+    }
+    patch_table[patch_count++] = new;
+    uint8_t *jump = (uint8_t *)new.begin;
     jump[0] = 0xe9;
     for (unsigned i = 0; i < 4; i++)
         jump[1 + i] = (uint8_t)((uint32_t)distance >> 8 * i);
-    RAW(SYS_mprotect, page, size, PROT_READ | PROT_EXEC);
+}
+
+/* Makes pages of libc writable (or no longer), and the table for good. False where that is refused. */
+static bool set_writable(uintptr_t begin, uintptr_t end, bool writable) {
+    if (writable && !patch_count &&
+        RAW(SYS_mprotect, patch_table, sizeof patch_table, PROT_READ | PROT_WRITE) != 0)
+        return false;
+    return RAW(SYS_mprotect, begin, end - begin, PROT_READ | PROT_EXEC | (writable ? PROT_WRITE : 0)) == 0;
+}
+
+/* Whether some byte of the word is 0x0f and a syscall instruction may begin in it. */
+static bool may_hold_syscall(uintptr_t address) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t word = *(const uint64_t *)address ^ ones * 0x0f;
+    return (word - ones) & ~word & tops;
+}
+
+/* Patches every site of whole pages, or of the part of them that is text. */
+static void patch_pages(uintptr_t begin, uintptr_t end) {
+    uintptr_t first = begin > libc_begin ? begin : (libc_begin + WORD - 1) & ~(uintptr_t)(WORD - 1);
+    uintptr_t last = end < libc_end ? end : libc_end & ~(uintptr_t)(WORD - 1);
+    for (uintptr_t at = first; at < last; at += WORD) {
+        if (!may_hold_syscall(at))
+            continue;
+        for (uintptr_t byte = at; byte < at + WORD && byte + READ < last; byte++)
+            if (*(const uint8_t *)byte == 0x0f && ((const uint8_t *)byte)[1] == 0x05 && byte - MOVE > first)
+                patch(byte + SYSCALL, begin, end);
+    }
+}
+
+static bool page_is_patched(uintptr_t page) {
+    for (unsigned i = 0; i < patched_page_count; i++)
+        if (patched_pages[i] == page)
+            return true;
+    return false;
+}
+
+static void refused(void) {
+    shared_flag(SHARED_NOT_WRITABLE);
+    patch_stop_for_filter();
 }
 
 void patch_consider(const struct call *call) {
-    if (several_threads || call->site <= libc_begin || call->site >= libc_end)
+    if (several_threads || call->site <= libc_begin || call->site >= libc_end || all_patched)
         return;
-    unsigned i = call->site / 4 % WATCHED;
-    if (watched[i].site != call->site) {
-        watched[i].site = call->site;
-        watched[i].traps = 0;
+    uintptr_t begin, page;
+    uint32_t number;
+    if (!shape_of(call->site, &begin, &number) || number != call->number || patch_count == PATCHES)
+        return;
+    page = begin & ~(uintptr_t)(PAGE - 1);
+    uintptr_t end = ((begin + JUMP - 1) & ~(uintptr_t)(PAGE - 1)) + PAGE;
+    if (page_is_patched(page))
+        return;
+    if (!set_writable(page, end, true)) {
+        refused();
+        return;
     }
-    if (++watched[i].traps == shared->patch_after)
-        patch(call->site, call->number);
+    if (proved && end == page + PAGE && patched_page_count < sizeof patched_pages / sizeof patched_pages[0]) {
+        patch_pages(page, end);
+        patched_pages[patched_page_count++] = page;
+    } else {
+        patch(call->site, page, end);
+    }
+    set_writable(page, end, false);
+}
+
+void patch_before_threads(void) {
+    if (proved && !several_threads && !all_patched && libc_begin < libc_end) {
+        uintptr_t begin = libc_begin & ~(uintptr_t)(PAGE - 1),
+                  end = (libc_end + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+        if (set_writable(begin, end, true)) {
+            patch_pages(begin, end);
+            set_writable(begin, end, false);
+            all_patched = true;
+        } else {
+            refused();
+        }
+    }
+    several_threads = true;
 }
 
 /* The number of the patch is where the gate left it, in the place of rcx. */
 uint64_t before_patched(struct call *call) {
-    call->number = patches[call->rcx].number;
-    count_call(call);
+    const struct patch *patch = (const struct patch *)call->rcx;
+    call->number = patch->number;
+    call->row = row_of(call->number);
+    count_begin(call->row);
     if (shared_has(SHARED_TIMED))
         call->started = ticks();
     return (uint64_t)call->number;
+}
+
+const struct patch *patch_of_gate(uintptr_t address, uintptr_t *offset) {
+    uintptr_t distance = address - (uintptr_t)patch_gates;
+    *offset = distance % PATCH_GATE_SIZE;
+    return distance / PATCH_GATE_SIZE < patch_count ? &patch_table[distance / PATCH_GATE_SIZE] : NULL;
 }
 
 /* FLAGS as they are after "cmp $-4096, %rax", which the patch of a read swallowed, with RESULT in rax. */
@@ -152,37 +223,31 @@ static uint64_t flags_of_comparison(uint64_t flags, int64_t result) {
     return flags;
 }
 
-void after_patched(struct call *call) {
-    if (!call->number)
-        call->flags = flags_of_comparison(call->flags, call->result);
-    after_call(call);
-}
-
-/* The patched read whose middle ADDRESS is in, or PATCHES. */
-static unsigned patched_read_at(uintptr_t address) {
-    for (unsigned i = 0; i < patch_count; i++)
-        if (!patches[i].number && address - patches[i].begin - 1 < READ - 1)
-            return i;
-    return PATCHES;
+/* The patched read whose middle ADDRESS is in, or NULL. */
+static const struct patch *patched_read_at(uintptr_t address) {
+    for (unsigned i = 0; i < read_count; i++)
+        if (address - patched_reads[i]->begin - 1 < READ - 1)
+            return patched_reads[i];
+    return NULL;
 }
 
 void patch_repair_return(struct call *call) {
-    unsigned i = patch_count ? patched_read_at(call->site) : PATCHES;
-    if (i == PATCHES)
+    const struct patch *patch = patched_read_at(call->site);
+    if (!patch)
         return;
-    call->site = patch_returns[i];
+    call->site = patch->next;
     call->flags = flags_of_comparison(call->flags, call->result);
 }
 
 void patch_repair_frame(greg_t *registers) {
     uintptr_t next = (uintptr_t)registers[REG_RIP];
-    unsigned i = patch_count ? patched_read_at(next) : PATCHES;
-    if (i == PATCHES)
+    const struct patch *patch = patched_read_at(next);
+    if (!patch)
         return;
-    if (next - patches[i].begin < 4) { /* not yet made */
-        registers[REG_RIP] = (greg_t)patches[i].begin;
+    if (next - patch->begin < 4) { /* not yet made */
+        registers[REG_RIP] = (greg_t)patch->begin;
         return;
     }
     registers[REG_EFL] = (greg_t)flags_of_comparison((uint64_t)registers[REG_EFL], registers[REG_RAX]);
-    registers[REG_RIP] = (greg_t)patch_returns[i];
+    registers[REG_RIP] = (greg_t)patch->next;
 }

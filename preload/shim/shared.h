@@ -5,6 +5,7 @@
 #define BUFCOUNT_SHARED_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -15,8 +16,7 @@ enum {
     CALL_ROWS,                 /* rows in a table */
     IMAGES = 1024,             /* images at a time; number 0 is the rest, shared by all that found no other */
     HINTS = 4096,              /* where the image prepared by an exec is found by process id */
-    TRACKED_THREADS = 128,     /* threads of an image whose present call is known */
-    UNTRACKED = TRACKED_THREADS, /* the cell of the others */
+    ACCOUNTS = 4096,           /* accounts of threads other than the first of their image, at a time */
     EXE_SIZE = 864,
     STDIO_ROWS = 192,      /* rows in a table of stdio functions; those in use have a name in stdio_names.h */
     FILES = 8192,          /* file records at a time; number 0 is the rest */
@@ -36,6 +36,14 @@ struct call_count {
     _Atomic uint64_t errors;
     _Atomic uint64_t bytes; /* sum of the results of calls that return bytes */
     _Atomic uint64_t ticks; /* with --time, of the time stamp counter, from the call to its return */
+};
+
+/* What one thread of an image has counted, or several one after the other: only the thread itself writes here, by
+   plain additions of one instruction, which its own signal handlers cannot tear. */
+struct account {
+    _Atomic uint64_t present; /* offset in the account of the call the thread is in; 0 outside calls */
+    uint64_t unused[7];       /* the first rows have a cache line of their own */
+    struct call_count counts[CALL_ROWS];
 };
 
 /* What kinds of system calls a stdio function made. */
@@ -126,33 +134,33 @@ enum image_phase {
 };
 
 enum image_flags {
-    IMAGE_SIGSYS_BLOCKED = 1, /* the program blocks SIGSYS as it execs (it is never really blocked) */
-    IMAGE_SIGSYS_IGNORED = 2, /* the program ignores SIGSYS as it execs */
-    IMAGE_IO_KNOWN = 4,       /* before_exec is filled */
-    IMAGE_EXITING = 8,        /* exit_group was called */
-    IMAGE_SYMBOLS = 16,       /* counted by symbols only: dispatch was refused */
-    IMAGE_DEAF_THREADS = 32,  /* a thread could not be armed: its calls are missing */
-    IMAGE_KILLED = 512,       /* its process ended by SIGKILL */
-    IMAGE_EXECUTED = 1024,    /* begun by an exec, not by a fork */
-    IMAGE_STATIC = 64,        /* executes a program without a dynamic loader */
-    IMAGE_FOREIGN = 128,      /* executes a program of another machine or with another loader */
-    IMAGE_SETUID = 256,       /* executes a program whose file is set-user-ID or set-group-ID */
+    IMAGE_SIGSYS_BLOCKED = 1,   /* the program blocks SIGSYS as it execs (it is never really blocked) */
+    IMAGE_SIGSYS_IGNORED = 2,   /* the program ignores SIGSYS as it execs */
+    IMAGE_IO_KNOWN = 4,         /* before_exec is filled */
+    IMAGE_EXITING = 8,          /* exit_group was called */
+    IMAGE_SYMBOLS = 16,         /* counted by symbols only: dispatch was refused */
+    IMAGE_DEAF_THREADS = 32,    /* a thread could not be armed: its calls are missing */
+    IMAGE_KILLED = 512,         /* its process ended by SIGKILL */
+    IMAGE_EXECUTED = 1024,      /* begun by an exec, not by a fork */
+    IMAGE_STATIC = 64,          /* executes a program without a dynamic loader */
+    IMAGE_FOREIGN = 128,        /* executes a program of another machine or with another loader */
+    IMAGE_SETUID = 256,         /* executes a program whose file is set-user-ID or set-group-ID */
+    IMAGE_MEMORY_SHARED = 2048, /* another process may count here: a child of clone that shares the memory */
 };
 
 struct image {
-    _Atomic uint32_t phase;         /* enum image_phase */
-    _Atomic uint32_t flags;         /* enum image_flags */
-    uint64_t order;                 /* number of this image in the tree, from 1 */
-    uint64_t parent;                /* order of the image that this one was forked from or that executed it */
-    uint64_t began, ended;          /* time stamp counter; ended is 0 where nobody saw the end */
-    struct proc_io before_exec;     /* of the process, as it execs into this image */
-    struct proc_io at_start;        /* of the process, when the shim starts */
-    struct proc_io own;             /* what the shim itself adds to /proc/PID/io after at_start */
-    _Atomic uint64_t cells_used[2]; /* one bit for each cell of present_call */
-    /* The call a thread is in, plus one; 0 outside calls. One more cell for those that found none. */
-    _Atomic uint16_t present_call[TRACKED_THREADS + 1];
-    char exe[EXE_SIZE]; /* path of the executable */
-    struct call_count counts[CALL_ROWS];
+    _Atomic uint32_t phase;     /* enum image_phase */
+    _Atomic uint32_t flags;     /* enum image_flags */
+    uint64_t order;             /* number of this image in the tree, from 1 */
+    uint64_t parent;            /* order of the image that this one was forked from or that executed it */
+    uint64_t began, ended;      /* time stamp counter; ended is 0 where nobody saw the end */
+    struct proc_io before_exec; /* of the process, as it execs into this image */
+    struct proc_io at_start;    /* of the process, when the shim starts */
+    struct proc_io own;         /* what the shim itself adds to /proc/PID/io after at_start */
+    char exe[EXE_SIZE];         /* path of the executable */
+    _Alignas(
+        64) struct account first; /* the first thread's; the other threads have theirs in shared.accounts */
+    struct call_count rest[CALL_ROWS]; /* of threads that found no account: atomic additions */
     struct stdio_count stdio[STDIO_ROWS];
 };
 
@@ -178,23 +186,31 @@ struct shared {
     uint32_t version;               /* SHARED_VERSION */
     _Atomic uint32_t flags;         /* enum shared_flags */
     _Atomic uint64_t order;         /* images made so far */
-    uint32_t patch_after;           /* traps of a site after which it is patched; 0: never */
+    uint32_t patching;              /* sites are patched; 0 with --no-patch */
     _Atomic uint32_t refused_errno; /* what prctl said where dispatch was refused */
     _Atomic uint32_t hints[HINTS];  /* image number, by process id modulo HINTS */
     _Atomic uint32_t pids[IMAGES];  /* process id of each image, 0 when free, REST_PID for the rest */
+    uint64_t began;                 /* time stamp counter at the start of the run */
+    uint64_t clock_cost;            /* ticks between two readings of it without anything between */
+    _Atomic uint32_t accounts_used; /* accounts from this one on were never used */
+    _Atomic uint32_t
+        account_owners[ACCOUNTS]; /* twice the number of its image, plus 1 while a thread has it; 0: free */
     _Alignas(4096) struct image images[IMAGES];
+    _Alignas(4096) struct account accounts[ACCOUNTS];
     _Alignas(4096) struct file_record files[FILES];
     _Atomic uint32_t file_images[FILES]; /* number of the image + 1 that has the record; 0: free */
     _Atomic uint32_t file_hint;          /* where to look for a free one */
     _Atomic uint32_t account_images[STDIO_ACCOUNTS]; /* the same for accounts */
     _Atomic uint32_t account_busy[STDIO_ACCOUNTS];   /* 1: a thread counts there */
-    _Alignas(4096) struct stdio_account accounts[STDIO_ACCOUNTS];
+    _Alignas(4096) struct stdio_account stdio_accounts[STDIO_ACCOUNTS];
     _Atomic uint64_t latency[CALL_ROWS][LATENCY_BUCKETS]; /* with --time, of the whole tree */
 };
 
 #define REST_PID UINT32_MAX
 
-_Static_assert(sizeof(struct image) % 64 == 0, "no two images share a cache line");
+_Static_assert(sizeof(struct image) % 64 == 0 && offsetof(struct image, first) % 64 == 0 &&
+                   sizeof(struct account) % 64 == 0,
+               "no two images and no two accounts share a cache line");
 
 /* The variable that leads a new process to the file and to the shim: both paths with a blank between. (They
    are not in the memory itself, which root's tree shares with whoever it may become: what is preloaded must

@@ -72,15 +72,16 @@ enum {
     RED_ZONE = 128,                          /* bytes below the stack pointer that belong to the program */
     VFORK_GATES = 64,
     VFORK_GATE_SIZE = 16,
-    PATCHES = 128,
-    PATCH_GATE_SIZE = 32,
+    PATCHES = 512,
+    PATCH_GATE_SIZE = 128,
+    PATCH_SIZE = 32,
 };
 
 /* gate.c. Between start and end of the range, dispatch lets system calls through. The gates are entered by a
    return from the signal: with the stack pointer at a struct call (gate_call, gate_timed, gate_i386), at a
-   struct creation (gate_create), or as the program left it (gate_sigreturn, the vfork gates). Behind a label
-   that ends in _syscall is the instruction that makes the call: there the kernel goes on when a signal made
-   it restart. */
+   struct creation (gate_create), or as the program left it (gate_sigreturn, the vfork gates). The patch gates are
+   entered by a jump from the program's own code. Behind a label that ends in _syscall is the instruction that
+   makes the call: there the kernel goes on when a signal made it restart. */
 extern const char range_start[], range_end[];
 extern const char gate_call[], gate_call_syscall[];
 extern const char gate_timed[], gate_timed_syscall[];
@@ -89,9 +90,11 @@ extern const char gate_i386[];
 extern const char gate_sigreturn[];
 extern const char vfork_gates[]; /* VFORK_GATES of them, one a site */
 extern const char gate_patched_syscall[];
-extern const char patch_gates[]; /* PATCHES of them, one a patched site */
-extern const char trap_entry[];  /* our SIGSYS handler: makes room for a record and calls trap */
-extern const char trap_return[]; /* its restorer */
+extern const char patch_gates[];        /* PATCHES of them, one a patched site */
+extern const char patch_gate_counted[]; /* in the first of them: the call has been counted */
+extern const char patch_gate_syscall[]; /* the same: the instruction that makes it */
+extern const char trap_entry[];         /* our SIGSYS handler: makes room for a record and calls trap */
+extern const char trap_return[];        /* its restorer */
 extern uintptr_t vfork_sites[VFORK_GATES];
 
 /* A system call that is not counted: returns what the kernel does, -errno on failure. */
@@ -109,8 +112,9 @@ struct image *image_new(uint32_t pid, enum image_phase phase);
 void image_free(struct image *);
 struct image *image_prepared(uint32_t pid); /* by the exec that started us, or NULL */
 void image_hint(uint32_t pid, struct image *);
-void image_killed(uint32_t pid);     /* by SIGKILL, says a wait */
-void image_own_read(int64_t result); /* a read of our own that /proc/PID/io shows */
+void image_killed(uint32_t pid);                /* by SIGKILL, says a wait */
+void image_ends(struct image *, uint32_t flag); /* IMAGE_EXITING or IMAGE_KILLED */
+void image_own_read(int64_t result);            /* a read of our own that /proc/PID/io shows */
 void shared_flag(uint32_t flag);
 bool shared_has(uint32_t flag);
 
@@ -121,29 +125,55 @@ static inline uint64_t ticks(void) {
     return (uint64_t)high << 32 | low;
 }
 
+/* count.c: the tables. */
+void count_begin(uint64_t row);
+void count_result(uint64_t row, int64_t result);
+void count_restart(uint64_t row);      /* the kernel begins an interrupted call again */
+void count_present(uint64_t row);      /* the thread is in that call again */
+void count_end(void);                  /* the thread is outside calls */
+void count_ticks(const struct call *); /* with --time */
+uint32_t row_of(int64_t number);
+bool row_has_bytes(uint64_t row);
+bool row_has_descriptor(uint64_t row); /* file_called wants to know of it */
+
 /* trap.c */
 void trap(int, siginfo_t *, ucontext_t *, void *record);
 int64_t arm(void);               /* dispatch for the calling thread; 0 or -errno */
-void count_call(struct call *);  /* as it begins; sets its row */
 bool needs_trap(int64_t number); /* whether a call is more than counted */
 
 /* patch.c: sites that trap often jump to a gate instead. */
-extern uintptr_t patch_returns[PATCHES];
-void patch_ready(void);                   /* libc is loaded and laid out */
-void patch_stop_for_threads(void);        /* another thread might run what is being patched */
-void patch_go_on_in_child(void);          /* a new process has one thread */
-void patch_stop_for_filter(void);         /* a seccomp filter might kill for patching */
-void patch_consider(const struct call *); /* this site has trapped again */
-uint64_t before_patched(struct call *);   /* returns the number of the call */
-void after_patched(struct call *);
-void patch_repair_return(struct call *);    /* a call that returns to a site patched meanwhile */
-void patch_repair_frame(greg_t *registers); /* so does a handler */
+struct patch {
+    uintptr_t next;  /* 0: address behind the site, where the gate goes back to */
+    uint64_t offset; /* 8: of the call's struct call_count in an account */
+    uint32_t number; /* 16: of the call */
+    uint32_t flags;  /* 20: enum patch_flags */
+    uintptr_t begin; /* 24: of the jump */
+};
+enum patch_flags {
+    PATCH_BYTES = 1 /* the result is a number of bytes */,
+    PATCH_HOOKS = 2 /* tell after_hooks */
+};
+extern struct patch patch_table[PATCHES]
+    __attribute__((visibility("hidden"))); /* in pages of its own, next to the gates */
+void patch_ready(void);                    /* libc is loaded and laid out */
+void patch_before_threads(void);           /* soon another thread might run what is being patched */
+void patch_go_on_in_child(void);           /* a new process has one thread */
+void patch_stop_for_filter(void);          /* a seccomp filter might kill for patching */
+void patch_consider(const struct call *);  /* this site has trapped */
+const struct patch *patch_of_gate(uintptr_t address,
+                                  uintptr_t *offset); /* NULL: no address in a gate in use */
+uint64_t before_patched(struct call *);               /* returns the number of the call */
+void patch_repair_return(struct call *);              /* a call that returns to a site patched meanwhile */
+void patch_repair_frame(greg_t *registers);           /* so does a handler */
 
 /* after.c */
 void after_call(struct call *);
+void after_patched(struct call *); /* the same for a call that is only counted */
+void told_patched(struct call *);
+void settle_patched(struct call *);
+void after_hooks(struct call *); /* the call has been counted: what files.c and stdio.c want to know */
 void after_creation(struct creation *);
 void after_vfork(int64_t result);
-void count_result(struct image *, uint64_t row, int64_t result);
 
 /* files.c: what the calls did to files. After each call that is counted, by its thread. */
 void file_called(const struct call *);
@@ -158,17 +188,22 @@ struct vfork_note {
     uint64_t row;              /* of the call in the table */
 };
 struct thread {
-    bool blocked;               /* the program blocks SIGSYS */
-    bool pending;               /* a SIGSYS came meanwhile */
-    uint16_t cell;              /* in image->present_call */
-    uint32_t vforks;            /* notes in use */
+    struct account *fast;    /* 0: what the patch gates add to; NULL sends them the long way */
+    uint32_t in_stdio;       /* 8: stdio calls that the thread is in: its system calls are told to stdio.c */
+    bool blocked;            /* the program blocks SIGSYS */
+    bool pending;            /* a SIGSYS came meanwhile */
+    bool shared;             /* two tasks may be here at the same time: there is no account */
+    struct account *account; /* the thread's own; NULL: it adds to image->rest */
+    uint32_t vforks;         /* notes in use */
     struct vfork_note notes[4]; /* of vforks under way: the child shares this memory, and may vfork in turn */
     char *scratch;              /* a block for exec's new environment, or NULL */
     size_t scratch_size;        /* bytes in it */
 };
 struct thread *thread_now(void);
-void thread_cell_take(void);
-void thread_cell_drop(void);
+void thread_account_first(void);   /* the thread is the first one of its image */
+void thread_account_take(void);    /* it is another */
+void thread_account_drop(void);    /* it ends */
+void thread_account_share(void);   /* another task will use its thread-local storage at the same time */
 char *thread_scratch(size_t size); /* NULL when there is no memory */
 void thread_scratch_free(void);
 

@@ -174,8 +174,10 @@ __attribute__((constructor)) static void start_late(int count, char **arguments,
         start(environment);
     if (state == STARTED && blocked_at_start) /* ld.so has laid out the thread's storage anew since */
         thread_now()->blocked = true;
-    if (state == STARTED)
+    if (state == STARTED) {
+        thread_account_first();
         patch_ready();
+    }
     if (state == REFUSED && shared)
         count_by_symbols();
 }

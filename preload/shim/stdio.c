@@ -20,7 +20,7 @@ static struct stdio_account *account_for(uint32_t number) {
         uint32_t idle = 0;
         if (atomic_load_explicit(&shared->account_images[i], memory_order_relaxed) == number &&
             atomic_compare_exchange_strong(&shared->account_busy[i], &idle, 1))
-            return &shared->accounts[i];
+            return &shared->stdio_accounts[i];
     }
     for (unsigned i = 0; i < STDIO_ACCOUNTS; i++) {
         uint32_t nobody = 0;
@@ -30,7 +30,7 @@ static struct stdio_account *account_for(uint32_t number) {
         uint32_t idle = 0;
         if (atomic_compare_exchange_strong(&shared->account_busy[i], &idle,
                                            1)) /* else another thread saw it */
-            return &shared->accounts[i];
+            return &shared->stdio_accounts[i];
     }
     return NULL;
 }
@@ -58,7 +58,7 @@ void stdio_thread_ends(void) {
     struct stdio_thread *thread = &stdio_own;
     if (!stdio_on || !stdio_has_storage() || thread->of != image || !thread->account)
         return;
-    unsigned number = (unsigned)(thread->account - shared->accounts);
+    unsigned number = (unsigned)(thread->account - shared->stdio_accounts);
     thread->of = NULL;
     thread->account = NULL;
     atomic_store(&shared->account_busy[number], 0);

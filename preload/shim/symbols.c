@@ -34,8 +34,9 @@
     WRAP(int, fdatasync, SYS_fdatasync, (int a), (a))
 
 static void count(long number, int64_t result) {
-    atomic_fetch_add_explicit(&image->counts[number].calls, 1, memory_order_relaxed);
-    count_result(image, (uint64_t)number, result < 0 ? -errno : result);
+    count_begin((uint64_t)number);
+    count_result((uint64_t)number, result < 0 ? -errno : result);
+    count_end();
 }
 
 #define WRAP(result, name, number, parameters, arguments)                                                    \

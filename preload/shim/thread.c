@@ -6,39 +6,71 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-static __thread struct thread own __attribute__((tls_model("initial-exec")));
-static struct thread spare = {.cell = UNTRACKED};
+/* The gates of patched sites know its name. */
+__thread struct thread thread_own __attribute__((tls_model("initial-exec"), visibility("hidden")));
+static struct thread spare;
 
 struct thread *thread_now(void) {
     uintptr_t first, self; /* libc's thread block holds its own address at 0 and at 16 */
     asm volatile("mov %%fs:0, %0\n\tmov %%fs:16, %1" : "=r"(first), "=r"(self));
-    return first == self && first ? &own : &spare;
+    return first == self && first ? &thread_own : &spare;
 }
 
-void thread_cell_take(void) {
+static void set_account(struct thread *thread, struct account *account) {
+    thread->account = account;
+    thread->fast = shared_has(SHARED_TIMED) ? NULL : account;
+}
+
+void thread_account_first(void) {
     struct thread *thread = thread_now();
-    if (thread == &spare)
+    if (thread != &spare)
+        set_account(thread, image == &shared->images[0] ? NULL : &image->first);
+}
+
+/* An account that an earlier thread of the image left, or else a free one. */
+void thread_account_take(void) {
+    struct thread *thread = thread_now();
+    if (thread == &spare || thread->shared || thread->account)
         return;
-    thread->cell = UNTRACKED;
-    for (unsigned word = 0; word < 2; word++) {
-        uint64_t used = atomic_load(&image->cells_used[word]);
-        while (~used) {
-            unsigned bit = (unsigned)__builtin_ctzll(~used);
-            if (atomic_compare_exchange_weak(&image->cells_used[word], &used, used | UINT64_C(1) << bit)) {
-                thread->cell = (uint16_t)(word * 64 + bit);
-                return;
-            }
+    uint32_t left = (uint32_t)(image - shared->images) * 2, unused = 0;
+    if (!left) /* the image is shared as well */
+        return;
+    uint32_t used = atomic_load_explicit(&shared->accounts_used, memory_order_relaxed), candidate = ACCOUNTS;
+    for (uint32_t i = 0; i < used; i++) {
+        uint32_t owner = atomic_load_explicit(&shared->account_owners[i], memory_order_relaxed);
+        if (owner == left && atomic_compare_exchange_strong(&shared->account_owners[i], &owner, left + 1)) {
+            set_account(thread, &shared->accounts[i]);
+            return;
         }
+        if (!owner && candidate == ACCOUNTS)
+            candidate = i;
+    }
+    for (uint32_t i = candidate < used ? candidate : used; i < ACCOUNTS; i++, unused = 0) {
+        if (!atomic_compare_exchange_strong(&shared->account_owners[i], &unused, left + 1))
+            continue;
+        while (used < i + 1 && !atomic_compare_exchange_weak(&shared->accounts_used, &used, i + 1))
+            ;
+        set_account(thread, &shared->accounts[i]);
+        return;
     }
 }
 
-void thread_cell_drop(void) {
+void thread_account_drop(void) {
     struct thread *thread = thread_now();
-    if (thread->cell >= UNTRACKED)
+    struct account *account = thread->account;
+    if (!account)
         return;
-    atomic_store(&image->present_call[thread->cell], 0);
-    atomic_fetch_and(&image->cells_used[thread->cell / 64], ~(UINT64_C(1) << thread->cell % 64));
-    thread->cell = UNTRACKED;
+    atomic_store_explicit(&account->present, 0, memory_order_relaxed);
+    set_account(thread, NULL);
+    if (account != &image->first)
+        atomic_fetch_and(&shared->account_owners[account - shared->accounts], ~UINT32_C(1));
+}
+
+void thread_account_share(void) {
+    struct thread *thread = thread_now();
+    count_end();
+    set_account(thread, NULL);
+    thread->shared = true;
 }
 
 char *thread_scratch(size_t size) {

@@ -48,31 +48,34 @@ static void fill(struct call *call, const greg_t *registers, int64_t number) {
     call->site = (uintptr_t)registers[REG_RIP];
 }
 
-static uint32_t row_of(int64_t number) {
-    return number >= 0 && number < NAMED_CALLS ? (uint32_t)number : OTHER_CALLS;
-}
-
-static void count(uint32_t row) {
-    atomic_fetch_add_explicit(&image->counts[row].calls, 1, memory_order_relaxed);
-    atomic_store_explicit(&image->present_call[thread_now()->cell], (uint16_t)(row + 1),
-                          memory_order_relaxed);
-}
-
-void count_call(struct call *call) {
-    call->row = row_of(call->number);
-    count((uint32_t)call->row);
-}
-
-/* Whether a signal's frame takes the thread back to a call that the kernel restarts: it goes on at the
-   instruction in the gate, which has left its own end in rcx. */
-static bool restarts(const greg_t *registers) {
+/* A signal's frame that takes the thread back into a gate, at or before the instruction that makes the call: the
+   handler has made other calls, so it is told again which call the thread is in. Where the kernel restarts the call
+   it goes on at the instruction, which has left its own end in rcx: that is one more call, the first one having
+   failed. */
+static void back_into_call(const greg_t *registers) {
     const char *next = (const char *)registers[REG_RIP];
-    return (next == gate_call_syscall || next == gate_timed_syscall || next == gate_patched_syscall) &&
-           registers[REG_RCX] == registers[REG_RIP] + 2;
+    bool again = registers[REG_RCX] == registers[REG_RIP] + 2;
+    uintptr_t offset;
+    const struct patch *patch = patch_of_gate((uintptr_t)next, &offset);
+    uint64_t row;
+    if (patch) {
+        if (offset < (uintptr_t)(patch_gate_counted - patch_gates) ||
+            offset > (uintptr_t)(patch_gate_syscall - patch_gates))
+            return;
+        again = again && offset == (uintptr_t)(patch_gate_syscall - patch_gates);
+        row = row_of(patch->number);
+    } else if (next == gate_call_syscall || next == gate_timed_syscall || next == gate_patched_syscall) {
+        row = ((const struct call *)registers[REG_RSP])->row;
+    } else {
+        return;
+    }
+    if (again)
+        count_restart(row);
+    else
+        count_present(row);
 }
 
-/* rt_sigreturn: the frame that it takes the program back to lies at the stack pointer. A call that is
-   restarted is one more call, the first one having failed. */
+/* rt_sigreturn: the frame that it takes the program back to lies at the stack pointer. */
 static void before_sigreturn(uintptr_t stack_pointer) {
     ucontext_t *frame = (ucontext_t *)stack_pointer;
     greg_t *registers = frame->uc_mcontext.gregs;
@@ -82,11 +85,7 @@ static void before_sigreturn(uintptr_t stack_pointer) {
         thread_now()->blocked = true;
     }
     patch_repair_frame(registers);
-    if (restarts(registers)) {
-        const struct call *call = (const struct call *)registers[REG_RSP];
-        atomic_fetch_add_explicit(&image->counts[call->row].errors, 1, memory_order_relaxed);
-        count((uint32_t)call->row);
-    }
+    back_into_call(registers);
 }
 
 /* What some calls need before they are made. Returns false when the call must not be made: call->result is
@@ -131,12 +130,12 @@ static bool prepare(struct call *call, greg_t *registers) {
         before_exec(call, registers);
         return true;
     case SYS_exit_group:
-        atomic_fetch_or(&image->flags, IMAGE_EXITING);
+        image_ends(image, IMAGE_EXITING);
         return true;
     case SYS_exit:
         stdio_thread_ends();
         thread_scratch_free();
-        thread_cell_drop();
+        thread_account_drop();
         return true;
     case SYS_unshare:
         if (call->arguments[0] & CLONE_NEWPID)
@@ -190,7 +189,8 @@ void trap(int number, siginfo_t *info, ucontext_t *program, void *record) {
         return;
     }
     if (info->si_arch == AUDIT_ARCH_X86_64 && info->si_syscall == SYS_rt_sigreturn) {
-        count(SYS_rt_sigreturn);
+        count_begin(SYS_rt_sigreturn);
+        count_end();
         before_sigreturn((uintptr_t)registers[REG_RSP]);
         registers[REG_RIP] = (greg_t)gate_sigreturn;
         return;
@@ -203,11 +203,12 @@ void trap(int number, siginfo_t *info, ucontext_t *program, void *record) {
     fill(call, registers, info->si_syscall);
     if (info->si_arch != AUDIT_ARCH_X86_64) {
         call->row = I386_CALLS;
-        count(I386_CALLS);
+        count_begin(I386_CALLS);
         leave_through(registers, gate_i386, call);
         return;
     }
-    count_call(call);
+    call->row = row_of(call->number);
+    count_begin(call->row);
     if (makes_child) {
         const char *gate = before_creation(creation, program);
         if (!gate)
@@ -223,7 +224,8 @@ void trap(int number, siginfo_t *info, ucontext_t *program, void *record) {
     if (prepare(call, registers)) {
         leave_through(registers, shared_has(SHARED_TIMED) ? gate_timed : gate_call, call);
     } else {
-        count_result(image, call->row, call->result);
+        count_result(call->row, call->result);
+        count_end();
         finish(registers, call->result);
     }
 }
