@@ -281,6 +281,12 @@ static void report(FILE *table, FILE *json, FILE *html, const struct options *op
     applied_free(&applied);
 }
 
+/* Among the ranks of an MPI program, which would all write into one another's tables. */
+static bool one_of_many(const struct options *options) {
+    int ranks;
+    return options->directory && rank_of_environment(&ranks) >= 0;
+}
+
 int main(int count, char **words) {
     static struct options options;
     static struct tally tallies[2];
@@ -295,7 +301,7 @@ int main(int count, char **words) {
     FILE *table = open_report(options.output), *json = open_report(options.json),
          *html = open_report(options.html);
     if (!table)
-        table = options.merge ? stdout : stderr;
+        table = options.merge ? stdout : one_of_many(&options) ? open_report("/dev/null") : stderr;
     if (options.directory)
         close(record_directory(options.directory));
     if (options.merge)

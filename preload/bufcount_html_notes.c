@@ -77,8 +77,3 @@ void html_notes(const struct page *page) {
     put_account(page);
     fputs("</ul></section>\n", out);
 }
-
-/* The place of what bufcount advises. */
-void html_advice(const struct page *page) {
-    (void)page;
-}

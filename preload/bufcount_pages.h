@@ -25,7 +25,7 @@ struct spread {
 };
 int rank_of_environment(int *ranks);
 void ranks_spread(const struct tally *, struct spread spreads[RANK_FIGURES]);
-void ranks_table(FILE *, const struct tally *);
+void ranks_table(const struct sheet *, const struct tally *);
 void ranks_json(FILE *, const struct tally *); /* ,"ranks":{...} */
 
 /* bufcount_html.c: the report as one page. */

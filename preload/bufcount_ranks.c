@@ -33,6 +33,47 @@ int rank_of_environment(int *ranks) {
     return -1;
 }
 
+/* The runs are sorted by rank; several runs of one rank are added up. */
+static size_t values_by_rank(const struct tally *tally, size_t member, uint64_t *values, int *ranks) {
+    size_t count = 0;
+    for (size_t i = 0; i < tally->run_count; i++) {
+        const struct run *run = &tally->runs[i];
+        uint64_t value;
+        if (run->rank < 0)
+            continue;
+        memcpy(&value, (const char *)run + member, sizeof value);
+        if (count == 0 || ranks[count - 1] != run->rank) {
+            ranks[count] = run->rank;
+            values[count++] = 0;
+        }
+        values[count - 1] += value;
+    }
+    return count;
+}
+
+static int ascending(const void *left, const void *right) {
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+    return a < b ? -1 : a > b;
+}
+
+static struct spread spread_of(uint64_t *values, const int *ranks, size_t count) {
+    struct spread spread = {.ranks = count};
+    if (!count)
+        return spread;
+    size_t least = 0, most = 0, half = count / 2;
+    for (size_t i = 1; i < count; i++) {
+        least = values[i] < values[least] ? i : least;
+        most = values[i] > values[most] ? i : most;
+    }
+    spread.least_rank = ranks[least];
+    spread.most_rank = ranks[most];
+    qsort(values, count, sizeof *values, ascending);
+    spread.least = values[0];
+    spread.most = values[count - 1];
+    spread.median = count % 2 ? values[half] : values[half - 1] + (values[half] - values[half - 1]) / 2;
+    return spread;
+}
+
 void ranks_spread(const struct tally *tally, struct spread spreads[RANK_FIGURES]) {
     static const size_t members[RANK_FIGURES] = {
         [RANK_STDIO_CALLS] = offsetof(struct run, stdio_calls),
@@ -40,33 +81,16 @@ void ranks_spread(const struct tally *tally, struct spread spreads[RANK_FIGURES]
         [RANK_CALLS] = offsetof(struct run, calls),
         [RANK_BYTES] = offsetof(struct run, bytes),
     };
+    uint64_t *values = malloc(tally->run_count * sizeof *values + 1);
+    int *ranks = malloc(tally->run_count * sizeof *ranks + 1);
+    if (!values || !ranks)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
     for (int figure = 0; figure < RANK_FIGURES; figure++) {
-        uint64_t *values = malloc(tally->run_count * sizeof *values + 1);
-        struct spread *spread = &spreads[figure];
-        *spread = (struct spread){0};
-        if (!values)
-            die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
-        for (size_t i = 0; i < tally->run_count; i++) {
-            const struct run *run = &tally->runs[i];
-            if (run->rank < 0)
-                continue;
-            uint64_t value;
-            memcpy(&value, (const char *)run + members[figure], sizeof value);
-            if (!spread->ranks || value < spread->least)
-                spread->least = value, spread->least_rank = run->rank;
-            if (!spread->ranks || value > spread->most)
-                spread->most = value, spread->most_rank = run->rank;
-            size_t at = spread->ranks++;
-            for (; at > 0 && values[at - 1] > value; at--)
-                values[at] = values[at - 1];
-            values[at] = value;
-        }
-        size_t half = spread->ranks / 2;
-        if (spread->ranks)
-            spread->median =
-                spread->ranks % 2 ? values[half] : values[half - 1] + (values[half] - values[half - 1]) / 2;
-        free(values);
+        size_t count = values_by_rank(tally, members[figure], values, ranks);
+        spreads[figure] = spread_of(values, ranks, count);
     }
+    free(values);
+    free(ranks);
 }
 
 static const char *const rank_figure_names[RANK_FIGURES] = {
@@ -76,18 +100,18 @@ static const char *const rank_figure_names[RANK_FIGURES] = {
     [RANK_BYTES] = "bytes",
 };
 
-void ranks_table(FILE *out, const struct tally *tally) {
+void ranks_table(const struct sheet *sheet, const struct tally *tally) {
     struct spread spreads[RANK_FIGURES];
     ranks_spread(tally, spreads);
     if (!spreads[0].ranks)
         return;
-    char title[40];
-    snprintf(title, sizeof title, "%zu ranks", spreads[0].ranks);
-    fprintf(out, "\n%-14s %14s %6s %14s %14s %6s\n", title, "least", "rank", "median", "most", "rank");
+    sheet_head(sheet, "%-14s %16s %6s %16s %16s %6s", "by rank", "least", "rank", "median", "most", "rank");
     for (int i = 0; i < RANK_FIGURES; i++)
-        fprintf(out, "%-14s %14" PRIu64 " %6d %14" PRIu64 " %14" PRIu64 " %6d\n", rank_figure_names[i],
-                spreads[i].least, spreads[i].least_rank, spreads[i].median, spreads[i].most,
+        fprintf(sheet->out, "%-14s %16s %6d %16s %16s %6d\n", rank_figure_names[i],
+                label_count(spreads[i].least, 16).text, spreads[i].least_rank,
+                label_count(spreads[i].median, 16).text, label_count(spreads[i].most, 16).text,
                 spreads[i].most_rank);
+    sheet_say(sheet, INK_FAINT, "%zu rank%s", spreads[0].ranks, spreads[0].ranks == 1 ? "" : "s");
 }
 
 void ranks_json(FILE *out, const struct tally *tally) {
