@@ -58,6 +58,12 @@ static void put_tiles(const struct page *page) {
         for (int kind = 0; kind < INSIDE_KINDS; kind++)
             inside += tally->stdio[row].inside[kind];
     }
+    struct stdio_figures own[OWN_FUNCTIONS];
+    for (size_t i = 0; own_functions(page, own) && i < OWN_FUNCTIONS; i++) {
+        stdio += own[i].calls;
+        for (int kind = 0; kind < INSIDE_KINDS; kind++)
+            inside += own[i].inside[kind];
+    }
     fputs("<div class=\"tiles\">\n", out);
     put_tile(out, format_count(number, stdio), "stdio calls");
     snprintf(status, sizeof status, "system calls, %s in stdio", format_count(number, inside));
@@ -128,6 +134,8 @@ void write_html(FILE *out, const struct options *options, const struct results *
                                   : i                 ? ", on libbuf"
                                                       : ", on libc",
                             .anchor = i ? "libbuf-" : ""};
+        if (results->count > 1)
+            fprintf(out, "<h1>On %s</h1>\n", i ? "libbuf" : "libc");
         put_tiles(&page);
         html_sides(&page);
         if (i == 0) {

@@ -40,6 +40,12 @@ double nice_step(double end, int most);
 extern const char *const kind_names[INSIDE_KINDS];
 int colour_of_function(const char *name, const struct stdio_figures *);
 
+/* bufcount_html_own.c: what libbuf itself reported of the run on libbuf, where nobody else saw its
+   stdio calls. False where there is no such report. */
+enum { OWN_FUNCTIONS = 3 };
+extern const char *const own_function_names[OWN_FUNCTIONS];
+bool own_functions(const struct page *, struct stdio_figures figures[OWN_FUNCTIONS]);
+
 extern const char html_style[];
 
 void html_sides(const struct page *);

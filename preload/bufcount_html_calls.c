@@ -67,7 +67,7 @@ void html_calls(const struct page *page) {
     struct figures sum = {0};
     bool latency = false;
     for (uint32_t row = 0; row < CALL_ROWS; row++) {
-        if (!tally->total[row].calls)
+        if (!tally->total[row].calls || !row_shown(page->options, row))
             continue;
         rows[count++] = row;
         sum.calls += tally->total[row].calls;

@@ -16,7 +16,8 @@ enum {
     BAR = 12,         /* their width */
     TOP = 26,         /* above the rows */
     CARD_WIDTH = 212, /* in the middle */
-    CARD_HEIGHT = 76
+    CARD_HEIGHT = 76,
+    LONGEST = 30 /* letters of the names of calls */
 };
 
 /* A bar on the left, in calls or in bytes. */
@@ -66,25 +67,34 @@ static void shares_of(const struct stdio_figures *figures, bool bytes, double to
             to[kind] = 0;
 }
 
-static void add_functions(struct picture *picture, const struct tally *tally) {
-    static struct source all[STDIO_ROWS];
+/* One more bar of ALL. */
+static void add_function(struct picture *picture, struct source *all, size_t *count, const char *name,
+                         const struct stdio_figures *figures, double through[INSIDE_KINDS]) {
+    struct source source = {.name = name,
+                            .value = picture->bytes ? figures->bytes : figures->calls,
+                            .colour = colour_of_function(name, figures)};
+    shares_of(figures, picture->bytes, source.out);
+    double sum = 0;
+    for (int kind = 0; kind < INSIDE_KINDS; kind++) {
+        through[kind] += source.out[kind];
+        sum += source.out[kind];
+    }
+    picture->in += source.value;
+    if (source.value || sum > 0)
+        all[(*count)++] = source;
+}
+
+static void add_functions(struct picture *picture, const struct page *page) {
+    static struct source all[STDIO_ROWS + OWN_FUNCTIONS];
     size_t count = 0;
     double through[INSIDE_KINDS] = {0};
-    for (uint32_t row = 0; row < STDIO_ROWS; row++) {
-        const struct stdio_figures *figures = &tally->stdio[row];
-        struct source source = {.name = stdio_names[row],
-                                .value = picture->bytes ? figures->bytes : figures->calls,
-                                .colour = colour_of_function(stdio_names[row], figures)};
-        shares_of(figures, picture->bytes, source.out);
-        double sum = 0;
-        for (int kind = 0; kind < INSIDE_KINDS; kind++) {
-            through[kind] += source.out[kind];
-            sum += source.out[kind];
-        }
-        picture->in += source.value;
-        if ((source.value || sum > 0) && source.name)
-            all[count++] = source;
-    }
+    for (uint32_t row = 0; row < STDIO_ROWS; row++)
+        if (stdio_names[row])
+            add_function(picture, all, &count, stdio_names[row], &page->tally->stdio[row], through);
+    struct stdio_figures own[OWN_FUNCTIONS];
+    if (own_functions(page, own))
+        for (size_t i = 0; i < OWN_FUNCTIONS; i++)
+            add_function(picture, all, &count, own_function_names[i], &own[i], through);
     for (int kind = 0; kind < INSIDE_KINDS; kind++)
         picture->sinks[kind].inside = (uint64_t)(through[kind] + 0.5);
     qsort(all, count, sizeof all[0], largest_first);
@@ -124,10 +134,12 @@ static void name_calls(const struct picture *picture, const struct tally *tally,
         if (at < 3)
             most[at] = call_names[row] ? call_names[row] : "(other)", values[at] = value;
     }
-    snprintf(names, size, "%s%s%s%s%s", most[0] ? most[0] : "", most[1] ? ", " : "", most[1] ? most[1] : "",
-             most[2] ? ", " : "", most[2] ? most[2] : "");
-    if (more > 3)
-        snprintf(names + strlen(names), size - strlen(names), ", %zu more", more - 3);
+    size_t used = 0;
+    names[0] = 0;
+    for (int i = 0; i < 3 && most[i] && used + strlen(most[i]) < LONGEST; i++, more--)
+        used += (size_t)snprintf(names + used, size - used, "%s%s", i ? ", " : "", most[i]);
+    if (more)
+        snprintf(names + used, size - used, "%s%zu more", used ? ", " : "", more);
 }
 
 static void add_calls(struct picture *picture, const struct tally *tally) {
@@ -279,10 +291,11 @@ static void put_card(FILE *out, const struct picture *picture, double height) {
             x, y + 29, amount(right, picture, picture->through));
 }
 
-static void put_picture(FILE *out, const struct tally *tally, bool bytes) {
+static void put_picture(const struct page *page, bool bytes) {
+    FILE *out = page->out;
     struct picture picture = {.bytes = bytes};
-    add_functions(&picture, tally);
-    add_calls(&picture, tally);
+    add_functions(&picture, page);
+    add_calls(&picture, page->tally);
     if (!picture.count)
         return;
     double left_sum = (double)picture.in;
@@ -326,7 +339,7 @@ void html_sides(const struct page *page) {
     for (int kind = 0; kind < INSIDE_KINDS; kind++)
         fprintf(out, "<i class=\"key k%d\"></i>%s", kind, kind_names[kind]);
     fputs("<i class=\"key k4 pale\"></i>not through stdio</p>\n", out);
-    put_picture(out, page->tally, false);
-    put_picture(out, page->tally, true);
+    put_picture(page, false);
+    put_picture(page, true);
     fputs("</section>\n", out);
 }

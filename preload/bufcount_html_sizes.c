@@ -93,7 +93,7 @@ static void put_frequent(FILE *out, struct sides *sides, int side) {
             break;
         if (first)
             fprintf(out, "<p class=\"soft\">Most frequent in %s: ", side ? "system calls" : "stdio calls");
-        fprintf(out, "%s%s \xc3\x97 %s", first ? "" : ", ",
+        fprintf(out, "%s<span class=\"whole\">%s \xc3\x97 %s</span>", first ? "" : ", ",
                 format_bytes(size, (double)sides->frequent[side][most].size),
                 format_count(calls, sides->frequent[side][most].calls));
         first = false;

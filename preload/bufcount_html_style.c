@@ -68,7 +68,7 @@ const char html_style[] =
     ".key.pale{opacity:.32}\n"
     "details{margin-top:8px}summary{cursor:pointer;color:var(--soft);font-size:13px}\n"
     "ul{margin:6px 0 4px;padding-left:20px}li{margin:3px 0;overflow-wrap:anywhere}\n"
-    ".warn{color:var(--warn)}\n"
+    ".whole{white-space:nowrap}.warn{color:var(--warn)}\n"
     "@media (max-width:520px){main{padding:14px 10px 40px}section{padding:12px}"
     ".pair{grid-template-columns:1fr}}\n"
     "@media print{body{background:#fff}section{break-inside:avoid}}\n";
