@@ -80,7 +80,7 @@ static int number_of_files(const char *text) {
     return (int)value;
 }
 
-static void parse(int count, char **words, struct options *options) {
+static void parse_options(int count, char **words, struct options *options) {
     static const struct option long_options[] = {
         {"output", required_argument, NULL, 'o'},
         {"json", required_argument, NULL, OPTION_JSON},
@@ -102,7 +102,8 @@ static void parse(int count, char **words, struct options *options) {
         {NULL, 0, NULL, 0},
     };
     int letter;
-    while ((letter = getopt_long(count, words, "+o:n:", long_options, NULL)) != -1) {
+    const char *letters = options->merge ? "o:n:" : "+o:n:"; /* the program's options are its own */
+    while ((letter = getopt_long(count, words, letters, long_options, NULL)) != -1) {
         switch (letter) {
         case 'o':
             options->output = optarg;
@@ -158,9 +159,22 @@ static void parse(int count, char **words, struct options *options) {
             exit(EXIT_OWN_FAILURE);
         }
     }
+}
+
+static void parse(int count, char **words, struct options *options) {
+    parse_options(count, words, options);
+    if (optind < count && strcmp(words[optind], "report") == 0 && strcmp(words[optind - 1], "--") != 0) {
+        options->merge = true;
+        words += optind;
+        count -= optind;
+        optind = 0;
+        parse_options(count, words, options);
+    }
     options->command = words + optind;
     if (!options->command[0])
-        die(EXIT_OWN_FAILURE, "no program given; try 'bufcount --help'");
+        die(EXIT_OWN_FAILURE, "no %s given; try 'bufcount --help'", options->merge ? "directory" : "program");
+    if (options->merge && (options->compare || options->runs || options->apply || options->directory))
+        die(EXIT_OWN_FAILURE, "report runs nothing: --compare, -n, --apply and --dir go with a program");
     if (options->apply && (options->compare || options->no_stdio))
         die(EXIT_OWN_FAILURE, "--apply cannot be had with %s", options->compare ? "--compare" : "--no-stdio");
     if (options->compare && !options->runs)
@@ -231,8 +245,9 @@ static void run_alone(const struct options *options, struct tally *tally, struct
 }
 
 /* What is made of the counts, and the tables of it. */
-static void report(FILE *table, FILE *json, const struct options *options, const struct tally tallies[2],
-                   const struct timing timings[2], const struct own_report *own) {
+static void report(FILE *table, FILE *json, FILE *html, const struct options *options,
+                   const struct tally tallies[2], const struct timing timings[2],
+                   const struct own_report *own) {
     struct sheet sheet = sheet_of(table, options->colour);
     struct advices advices = {0};
     struct findings findings = {0};
@@ -253,18 +268,26 @@ static void report(FILE *table, FILE *json, const struct options *options, const
     bool timed = options->runs && !options->apply;
     if (timed && !options->compare)
         report_times(table, options, &timings[0], options->runs);
+    const struct results results = {.tallies = tallies,
+                                    .timings = timed ? timings : NULL,
+                                    .count = options->compare ? 2 : 1,
+                                    .advices = options->no_stdio ? NULL : &advices,
+                                    .findings = &findings,
+                                    .applied = &applied,
+                                    .own = own};
     if (json)
-        write_json(json, options,
-                   &(struct results){.tallies = tallies,
-                                     .timings = timed ? timings : NULL,
-                                     .count = options->compare ? 2 : 1,
-                                     .advices = options->no_stdio ? NULL : &advices,
-                                     .findings = &findings,
-                                     .applied = &applied,
-                                     .own = own});
+        write_json(json, options, &results);
+    if (html)
+        write_html(html, options, &results);
     advices_free(&advices);
     findings_free(&findings);
     applied_free(&applied);
+}
+
+/* Among the ranks of an MPI program, which would all write into one another's tables. */
+static bool one_of_many(const struct options *options) {
+    int ranks;
+    return options->directory && rank_of_environment(&ranks) >= 0;
 }
 
 int main(int count, char **words) {
@@ -274,21 +297,31 @@ int main(int count, char **words) {
     struct own_report own = {0};
     tool_name = "bufcount";
     parse(count, words, &options);
-    find("libbufcount.so", options.shim);
+    if (!options.merge)
+        find("libbufcount.so", options.shim);
     if (options.compare || options.apply)
         find("libbuf.so", options.libbuf);
-    FILE *table = open_report(options.output), *json = open_report(options.json);
+    FILE *table = open_report(options.output), *json = open_report(options.json),
+         *html = open_report(options.html);
     if (!table)
-        table = stderr;
-    if (options.compare)
+        table = options.merge ? stdout : one_of_many(&options) ? open_report("/dev/null") : stderr;
+    if (options.directory)
+        close(record_directory(options.directory));
+    if (options.merge)
+        records_merge(&options, &tallies[0]);
+    else if (options.compare)
         run_both(&options, tallies, timings, &own);
     else
         run_alone(&options, &tallies[0], timings);
-    report(table, json, &options, tallies, timings, &own);
+    report(table, json, html, &options, tallies, timings, &own);
+    if (options.directory)
+        records_write(&options, &tallies[0]);
     close_report(table, options.output);
     if (json)
         close_report(json, options.json);
-    int status = tallies[0].status;
+    if (html)
+        close_report(html, options.html);
+    int status = options.merge ? 0 : tallies[0].status;
     tally_free(&tallies[0]);
     tally_free(&tallies[1]);
     end_as(status);

@@ -39,13 +39,39 @@ struct process {
     pid_t pid;                /* -1: several processes that found no table of their own */
     uint32_t flags;           /* enum image_flags */
     bool ran;                 /* the shim started in it; otherwise the program was not counted */
+    bool running;             /* it still ran when the report was made */
     char *exe;                /* path of the executable */
     size_t rows;              /* in table */
     struct figure_row *table; /* the calls it made */
+    size_t stdio_rows;        /* in stdio */
+    struct stdio_row *stdio;  /* the stdio functions it called */
+    size_t run;               /* in merged records: index into the tally's runs */
 };
 struct figure_row {
     uint32_t row; /* number of the call */
     struct figures figures;
+};
+struct stdio_row {
+    uint32_t row; /* number of the function */
+    struct stdio_figures figures;
+};
+
+/* With --time: what the whole tree had done at one moment, each figure since the start of the run. */
+struct moment {
+    uint64_t at;                 /* ticks since the start of the run */
+    uint64_t calls, bytes;       /* system calls, and what they moved */
+    uint64_t stdio_calls, given; /* stdio calls, and what the program gave or got */
+};
+
+/* One run among several whose records were merged. */
+struct run {
+    char *id, *host;             /* unique; name of the machine */
+    int rank, ranks;             /* of an MPI program, or -1; how many there are, 0: unknown */
+    int status;                  /* as wait(2) says it */
+    double began;                /* seconds since the epoch */
+    uint64_t calls, bytes;       /* system calls, and what they moved */
+    uint64_t stdio_calls, given; /* stdio calls, and what the program gave or got */
+    uint64_t ticks;              /* the run's length */
 };
 
 /* What one run gave. */
@@ -62,12 +88,17 @@ struct tally {
     struct proc_io loading;          /* part of it: by the loader before the shim starts, and by the shim */
     bool left_running;               /* a signal ended the wait for processes that outlived the program */
     double nanoseconds_of_tick;
-    double seconds;                               /* that the counted run took */
     struct stdio_figures stdio[STDIO_ROWS];       /* of the whole tree */
     struct file *files;                           /* in no order */
     size_t file_count;                            /* in files */
     uint64_t latency[CALL_ROWS][LATENCY_BUCKETS]; /* with --time, in ticks */
     const char *library;                          /* "libc" or "libbuf" */
+    double began;                                 /* seconds since the epoch */
+    uint64_t ticks;                               /* length of the run */
+    struct moment *moments;                       /* with --time, by at */
+    size_t moment_count;                          /* in moments */
+    struct run *runs;                             /* by rank, when records were merged, else NULL */
+    size_t run_count;                             /* in runs */
 };
 
 struct options {
@@ -87,6 +118,7 @@ struct options {
     int files;              /* --files: lines in the table of files; 0: DEFAULT_FILES, -1: all */
     const char *rules;      /* LIBBUF for the runs on libbuf, or NULL: as it is */
     int runs;               /* -n: timed runs without an observer; 0: none */
+    bool merge;             /* bufcount report: command holds directories */
     char **command;         /* PROGRAM ARGS */
     char shim[PATH_MAX];    /* libbufcount.so */
     char libbuf[PATH_MAX];  /* with --compare or --apply */
@@ -281,5 +313,7 @@ void json_files(FILE *, const struct tally *, double nanoseconds_of_tick);
 void json_latency(FILE *, const uint64_t buckets[LATENCY_BUCKETS], double nanoseconds_of_tick);
 void json_advice(FILE *, const struct results *);
 void json_own(FILE *, const struct own_report *);
+
+#include "bufcount_pages.h"
 
 #endif

@@ -25,7 +25,7 @@ static int runs_for(const struct options *options, const struct tally *tally, co
     double saved = 0;
     for (size_t i = 0; i < advices->count; i++)
         saved += advices->items[i].seconds;
-    double runs = saved > 0 ? sampled / saved : MOST, most = patience / (2 * tally->seconds + 1e-3);
+    double runs = saved > 0 ? sampled / saved : MOST, most = patience / (2e-9 * (double)tally->ticks * tally->nanoseconds_of_tick + 1e-3);
     runs = runs < most ? runs : most;
     return runs < LEAST ? LEAST : runs > MOST ? MOST : (int)runs;
 }

@@ -36,6 +36,8 @@ static void put_process(FILE *out, const struct options *options, const struct t
         fprintf(out, ",\"began\":%.9f", (double)process->began * tally->nanoseconds_of_tick * 1e-9);
     if (process->ended)
         fprintf(out, ",\"ended\":%.9f", (double)process->ended * tally->nanoseconds_of_tick * 1e-9);
+    if (process->running)
+        fprintf(out, ",\"running\":true");
     fputc('}', out);
 }
 
@@ -97,6 +99,7 @@ static void put_run(FILE *out, const struct options *options, const struct tally
         fputc(',', out);
     }
     put_unseen(out, tally);
+    ranks_json(out, tally);
     if (timing)
         fprintf(out,
                 ",\"seconds\":{\"runs\":%d,\"user\":%.6f,\"system\":%.6f,\"wall\":%.6f,\"least_user\":%.6f,"

@@ -91,6 +91,8 @@ static void put_uncounted(const struct sheet *sheet, const struct tally *tally) 
         if (!process->ran)
             sheet_say(sheet, INK_BAD, "not counted: %s (process %d): %s", process->exe, (int)process->pid,
                       unseen_reason(process));
+        else if (process->running)
+            sheet_say(sheet, INK_BAD, "still running: %s (process %d)", process->exe, (int)process->pid);
         else if (process->flags & IMAGE_DEAF_THREADS)
             sheet_say(sheet, INK_BAD,
                       "not counted: some threads of %s (process %d): dispatch was refused there",
@@ -140,6 +142,7 @@ static void put_limits(const struct sheet *sheet, const struct tally *tally) {
 }
 
 void report_notes(const struct sheet *sheet, const struct tally *tally) {
+    ranks_table(sheet, tally);
     put_limits(sheet, tally);
     put_uncounted(sheet, tally);
     put_second_opinion(sheet, tally);

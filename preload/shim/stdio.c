@@ -127,8 +127,10 @@ void stdio_called(const struct call *call) {
         if (kind == INSIDE_READ)
             thread->inside_read += (uint64_t)call->result;
     }
-    if (shared_has(SHARED_TIMED))
-        add(&count->inside_ticks, thread->now - call->started, thread->alone);
+    if (shared_has(SHARED_TIMED)) {
+        uint64_t now = row_has_descriptor(call->row) ? thread->now : ticks(); /* file_called was not asked */
+        add(&count->inside_ticks, now - call->started, thread->alone);
+    }
 }
 
 /* What is called from here on is libc's flush at the end, and destructors of libraries behind us. */

@@ -1,0 +1,47 @@
+/* What writing and reading records share: one text file a process, one fact a line, the fact's name and its
+   values separated by tabs. docs/man/bufcount.1 describes every line. */
+#ifndef BUFCOUNT_RECORD_H
+#define BUFCOUNT_RECORD_H
+
+#include "bufcount.h"
+
+#define RECORD_MAGIC "bufcount-record"
+#define RECORD_SUFFIX ".record"
+enum { RECORD_VERSION = 1 };
+
+/* A bit of a word of flags, by its name in records. */
+struct flag_name {
+    uint32_t bit;
+    const char *name;
+};
+extern const struct flag_name shared_flag_names[], image_flag_names[]; /* ended by a bit of 0 */
+
+/* The plain counters of a struct file_record, and its flows. */
+struct member_name {
+    size_t offset;
+    const char *name;
+};
+extern const struct member_name file_counter_names[], file_flow_names[]; /* ended by a NULL name */
+extern const char *const file_kind_names[]; /* by enum file_kind; ended by NULL */
+
+uint64_t file_counter(const struct file_record *, const struct member_name *);
+struct flow *file_flow(const struct file_record *, const struct member_name *);
+
+/* The row of a name, or -1. */
+int stdio_row_of(const char *name);
+int call_row_of(const char *name);
+
+/* A record at rest, as read: a tally of one process, and whose it is. */
+struct record {
+    struct tally tally; /* processes are this process's images; order and ticks as in the run */
+    struct run run;
+    char **program;   /* words, ended by NULL */
+    uint64_t records; /* in the run's first record: of the whole run; else 0 */
+    uint64_t first;   /* order of its first image */
+};
+
+/* bufcount_record_read.c: false where the file is no record or a damaged one, which a warning says. */
+bool record_read(const char *path, struct record *);
+void record_free(struct record *);
+
+#endif

@@ -1,0 +1,486 @@
+/* Reads a record, by one table of facts. What another version added is passed over; a record that is cut off or
+   says what cannot be is refused as a whole, so that no half of one reaches the sums. */
+#include "bufcount_record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_FIELDS = 512 };
+
+/* One line, cut at its tabs, and where what it says belongs. */
+struct line {
+    char *fields[MOST_FIELDS];
+    int count;
+    struct record *record;
+    pid_t pid;             /* of the process */
+    struct process *image; /* the last one, or NULL */
+    struct file *file;     /* the last one, or NULL */
+};
+
+static char *copy(const char *text) {
+    char *new = strdup(text);
+    if (!new)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    return new;
+}
+
+/* One more of ITEMS of SIZE bytes, zeroed. */
+static void *one_more(void **items, size_t *count, size_t size) {
+    *items = reallocarray(*items, *count + 1, size);
+    if (!*items)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    return memset((char *)*items + (*count)++ * size, 0, size);
+}
+
+static int digit_of(char letter) {
+    return letter >= '0' && letter <= '9'   ? letter - '0'
+           : letter >= 'a' && letter <= 'f' ? letter - 'a' + 10
+                                            : -1;
+}
+
+/* \xHH stands for the byte; false where a backslash begins anything else. */
+static bool unescape(char *text) {
+    char *to = text;
+    for (const char *at = text; *at; at++) {
+        if (*at != '\\') {
+            *to++ = *at;
+            continue;
+        }
+        if (at[1] != 'x' || digit_of(at[2]) < 0 || digit_of(at[3]) < 0)
+            return false;
+        *to++ = (char)(digit_of(at[2]) * 16 + digit_of(at[3]));
+        at += 3;
+    }
+    *to = 0;
+    return true;
+}
+
+/* The fields from FIRST on as numbers; false unless there are COUNT of them. */
+static bool numbers(const struct line *line, int first, int count, uint64_t values[]) {
+    if (line->count < first + count)
+        return false;
+    for (int i = 0; i < count; i++) {
+        const char *text = line->fields[first + i];
+        char *end;
+        errno = 0;
+        values[i] = strtoull(text, &end, 10);
+        if (errno || digit_of(*text) < 0 || *end)
+            return false;
+    }
+    return true;
+}
+
+static bool whole_number(const struct line *line, int field, int *value) {
+    char *end;
+    if (line->count <= field)
+        return false;
+    long number = strtol(line->fields[field], &end, 10);
+    *value = (int)number;
+    return end != line->fields[field] && !*end && number >= INT_MIN && number <= INT_MAX;
+}
+
+static bool decimal(const struct line *line, double *value) {
+    char *end;
+    if (line->count < 2)
+        return false;
+    *value = strtod(line->fields[1], &end);
+    return end != line->fields[1] && !*end && *value >= 0;
+}
+
+static bool pair(const char *text, uint64_t *left, uint64_t *right) {
+    char end;
+    return digit_of(*text) >= 0 && sscanf(text, "%" SCNu64 ":%" SCNu64 "%c", left, right, &end) == 2;
+}
+
+/* Fields from FIRST on, "INDEX:COUNT". */
+static bool histogram(const struct line *line, int first, _Atomic uint64_t counts[], size_t size) {
+    for (int i = first; i < line->count; i++) {
+        uint64_t index, count;
+        if (!pair(line->fields[i], &index, &count) || index >= size)
+            return false;
+        counts[index] = count;
+    }
+    return true;
+}
+
+static uint32_t flags_of(const struct line *line, const struct flag_name *names) {
+    uint32_t flags = 0;
+    for (int i = 1; i < line->count; i++)
+        for (const struct flag_name *name = names; name->name; name++)
+            if (strcmp(line->fields[i], name->name) == 0)
+                flags |= name->bit;
+    return flags;
+}
+
+static bool has_field(const struct line *line, const char *text) {
+    for (int i = 1; i < line->count; i++)
+        if (strcmp(line->fields[i], text) == 0)
+            return true;
+    return false;
+}
+
+static bool take_run(struct line *line) {
+    if (line->count < 2 || line->record->run.id)
+        return false;
+    line->record->run.id = copy(line->fields[1]);
+    return true;
+}
+
+static bool take_host(struct line *line) {
+    if (line->count < 2 || line->record->run.host)
+        return false;
+    line->record->run.host = copy(line->fields[1]);
+    return true;
+}
+
+static bool take_rank(struct line *line) {
+    return whole_number(line, 1, &line->record->run.rank) && whole_number(line, 2, &line->record->run.ranks);
+}
+
+static bool take_program(struct line *line) {
+    if (line->record->program)
+        return false;
+    char **words = line->record->program = calloc((size_t)line->count, sizeof *words);
+    if (!words)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    for (int i = 1; i < line->count; i++)
+        words[i - 1] = copy(line->fields[i]);
+    return true;
+}
+
+static bool take_library(struct line *line) {
+    line->record->tally.library = has_field(line, "libbuf") ? "libbuf" : "libc";
+    return true;
+}
+
+static bool take_began(struct line *line) {
+    return decimal(line, &line->record->tally.began);
+}
+
+static bool take_tick(struct line *line) {
+    return decimal(line, &line->record->tally.nanoseconds_of_tick);
+}
+
+static bool take_length(struct line *line) {
+    return numbers(line, 1, 1, &line->record->tally.ticks);
+}
+
+static bool take_flags(struct line *line) {
+    line->record->tally.flags = flags_of(line, shared_flag_names);
+    return true;
+}
+
+static bool take_records(struct line *line) {
+    return numbers(line, 1, 1, &line->record->records);
+}
+
+static bool take_status(struct line *line) {
+    return whole_number(line, 1, &line->record->tally.status);
+}
+
+static bool take_refused(struct line *line) {
+    return whole_number(line, 1, &line->record->tally.refused_errno);
+}
+
+static bool take_io(struct line *line, struct proc_io *io) {
+    uint64_t values[4];
+    if (!numbers(line, 1, 4, values))
+        return false;
+    *io = (struct proc_io){values[0], values[1], values[2], values[3]};
+    return true;
+}
+
+static bool take_kernel(struct line *line) {
+    line->record->tally.io_known = true;
+    return take_io(line, &line->record->tally.kernel);
+}
+
+static bool take_loading(struct line *line) {
+    return take_io(line, &line->record->tally.loading);
+}
+
+static bool take_left_running(struct line *line) {
+    line->record->tally.left_running = true;
+    return true;
+}
+
+static int row_of(const struct line *line) {
+    int row = line->count < 2 ? -1 : call_row_of(line->fields[1]);
+    return row < 0 ? OTHER_CALLS : row;
+}
+
+static bool take_unfinished(struct line *line) {
+    return numbers(line, 2, 1, &line->record->tally.unfinished[row_of(line)]);
+}
+
+static bool take_latency(struct line *line) {
+    _Atomic uint64_t counts[LATENCY_BUCKETS] = {0};
+    if (line->count < 2 || !histogram(line, 2, counts, LATENCY_BUCKETS))
+        return false;
+    for (size_t i = 0; i < LATENCY_BUCKETS; i++)
+        line->record->tally.latency[row_of(line)][i] += counts[i];
+    return true;
+}
+
+static bool take_moment(struct line *line) {
+    struct tally *tally = &line->record->tally;
+    uint64_t values[5];
+    if (!numbers(line, 1, 5, values) ||
+        (tally->moment_count && tally->moments[tally->moment_count - 1].at > values[0]))
+        return false;
+    struct moment *moment = one_more((void **)&tally->moments, &tally->moment_count, sizeof *moment);
+    *moment = (struct moment){values[0], values[1], values[2], values[3], values[4]};
+    return true;
+}
+
+static bool take_process(struct line *line) {
+    return whole_number(line, 1, &line->pid);
+}
+
+static bool take_image(struct line *line) {
+    struct tally *tally = &line->record->tally;
+    uint64_t values[4];
+    if (!numbers(line, 1, 4, values) || line->count < 6)
+        return false;
+    if (tally->process_count == 0)
+        line->record->first = values[0];
+    struct process *image = one_more((void **)&tally->processes, &tally->process_count, sizeof *image);
+    *image = (struct process){.order = values[0],
+                              .parent = values[1],
+                              .began = values[2],
+                              .ended = values[3],
+                              .pid = line->pid,
+                              .ran = true,
+                              .exe = copy(line->fields[5])};
+    line->image = image;
+    line->file = NULL;
+    return true;
+}
+
+static bool take_image_flags(struct line *line) {
+    if (!line->image)
+        return false;
+    line->image->flags = flags_of(line, image_flag_names);
+    line->image->ran = !has_field(line, "not-counted");
+    line->image->running = has_field(line, "still-running");
+    return true;
+}
+
+static bool take_call(struct line *line) {
+    uint64_t values[4];
+    if (!line->image || !numbers(line, 2, 4, values))
+        return false;
+    struct figure_row *row = one_more((void **)&line->image->table, &line->image->rows, sizeof *row);
+    *row = (struct figure_row){(uint32_t)row_of(line), {values[0], values[1], values[2], values[3]}};
+    return true;
+}
+
+static bool take_stdio(struct line *line) {
+    uint64_t values[3 + INSIDE_KINDS + 2];
+    if (!line->image || !numbers(line, 2, 3 + INSIDE_KINDS + 2, values))
+        return false;
+    int number = stdio_row_of(line->fields[1]);
+    if (number < 0)
+        return true; /* of a version that knows more functions */
+    struct stdio_row *row = one_more((void **)&line->image->stdio, &line->image->stdio_rows, sizeof *row);
+    row->row = (uint32_t)number;
+    row->figures.calls = values[0];
+    row->figures.errors = values[1];
+    row->figures.bytes = values[2];
+    memcpy(row->figures.inside, values + 3, sizeof row->figures.inside);
+    row->figures.inside_bytes = values[3 + INSIDE_KINDS];
+    row->figures.inside_ticks = values[3 + INSIDE_KINDS + 1];
+    return true;
+}
+
+static bool take_file(struct line *line) {
+    struct tally *tally = &line->record->tally;
+    uint64_t block;
+    int descriptor;
+    if (!line->image || line->count < 5 || !whole_number(line, 3, &descriptor) ||
+        !numbers(line, 4, 1, &block))
+        return false;
+    struct file *file = one_more((void **)&tally->files, &tally->file_count, sizeof *file);
+    file->order = line->image->order;
+    file->record.descriptor = descriptor;
+    file->record.block = (uint32_t)block;
+    strncpy(file->record.path, line->fields[1], FILE_PATH - 1);
+    for (uint32_t kind = 0; file_kind_names[kind]; kind++)
+        if (strcmp(line->fields[2], file_kind_names[kind]) == 0)
+            file->record.kind = kind;
+    line->file = file;
+    return true;
+}
+
+static bool take_file_latency(struct line *line) {
+    return line->file && histogram(line, 1, line->file->record.latency, LATENCY_BUCKETS);
+}
+
+static bool take_what_if(struct line *line) {
+    return line->file && histogram(line, 1, line->file->record.what_if, WHAT_IFS);
+}
+
+static bool take_end(struct line *line) {
+    (void)line;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*take)(struct line *);
+} facts[] = {
+    {"call", take_call},
+    {"stdio", take_stdio},
+    {"file", take_file},
+    {"file-latency", take_file_latency},
+    {"what-if", take_what_if},
+    {"image", take_image},
+    {"image-flags", take_image_flags},
+    {"moment", take_moment},
+    {"latency", take_latency},
+    {"unfinished", take_unfinished},
+    {"process", take_process},
+    {"run", take_run},
+    {"host", take_host},
+    {"rank", take_rank},
+    {"program", take_program},
+    {"library", take_library},
+    {"began", take_began},
+    {"tick", take_tick},
+    {"length", take_length},
+    {"flags", take_flags},
+    {"records", take_records},
+    {"status", take_status},
+    {"refused", take_refused},
+    {"kernel", take_kernel},
+    {"loading", take_loading},
+    {"left-running", take_left_running},
+    {"end", take_end},
+};
+
+static bool take_frequent(const struct line *line, struct flow *flow) {
+    for (int i = 1; i < line->count && i <= FREQUENT_SIZES; i++) {
+        uint64_t size, calls;
+        if (!pair(line->fields[i], &size, &calls))
+            return false;
+        flow->frequent[i - 1].size = size;
+        flow->frequent[i - 1].calls = calls;
+    }
+    return true;
+}
+
+/* A counter or a flow of the last file, by its member's name; a fact that nobody here knows is passed over. */
+static bool take_member(struct line *line) {
+    const char *name = line->fields[0];
+    for (const struct member_name *member = file_counter_names; member->name; member++) {
+        if (strcmp(name, member->name) != 0)
+            continue;
+        uint64_t value;
+        if (!line->file || !numbers(line, 1, 1, &value))
+            return false;
+        atomic_store((_Atomic uint64_t *)((char *)&line->file->record + member->offset), value);
+        return true;
+    }
+    for (const struct member_name *member = file_flow_names; member->name; member++) {
+        size_t length = strlen(member->name);
+        if (strncmp(name, member->name, length) != 0)
+            continue;
+        if (!line->file)
+            return false;
+        struct flow *flow = file_flow(&line->file->record, member);
+        uint64_t values[3];
+        if (strcmp(name + length, "-sizes") == 0)
+            return histogram(line, 1, flow->sizes, SIZE_BUCKETS);
+        if (strcmp(name + length, "-frequent") == 0)
+            return take_frequent(line, flow);
+        if (name[length])
+            continue;
+        if (!numbers(line, 1, 3, values))
+            return false;
+        flow->calls = values[0];
+        flow->errors = values[1];
+        flow->bytes = values[2];
+    }
+    return true;
+}
+
+static bool take_line(struct line *line, char *text) {
+    line->count = 0;
+    for (char *field = text; field; line->count++) {
+        if (line->count == MOST_FIELDS)
+            return false;
+        char *tab = strchr(field, '\t');
+        if (tab)
+            *tab = 0;
+        line->fields[line->count] = field;
+        if (!unescape(field))
+            return false;
+        field = tab ? tab + 1 : NULL;
+    }
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        if (strcmp(line->fields[0], facts[i].name) == 0)
+            return facts[i].take(line);
+    return take_member(line);
+}
+
+/* The lines behind the first; returns the number of the line that is wrong, or 0. */
+static size_t take_lines(FILE *in, struct record *record) {
+    struct line line = {.record = record};
+    char *text = NULL;
+    size_t size = 0, number = 1;
+    ssize_t length;
+    bool ended = false, right = true;
+    while (right && !ended && (length = getline(&text, &size, in)) > 0) {
+        number++;
+        right = text[length - 1] == '\n' && strlen(text) == (size_t)length;
+        text[length - 1] = 0;
+        ended = strcmp(text, "end") == 0;
+        right = right && take_line(&line, text);
+    }
+    free(text);
+    bool whole = right && ended && record->run.id && record->run.host && record->program &&
+                 record->tally.process_count && record->tally.nanoseconds_of_tick > 0;
+    return whole ? 0 : right && !ended ? number + 1 : number;
+}
+
+bool record_read(const char *path, struct record *record) {
+    memset(record, 0, sizeof *record);
+    record->run.rank = -1;
+    FILE *in = fopen(path, "re");
+    char magic[64] = "";
+    if (!in || !fgets(magic, sizeof magic, in)) {
+        if (!in || ferror(in))
+            warning("%s: %s", path, strerror(errno));
+        else
+            warning("%s: empty, not a record of bufcount", path);
+        if (in)
+            fclose(in);
+        return false;
+    }
+    int version = 0;
+    size_t wrong = 0;
+    bool ours = sscanf(magic, RECORD_MAGIC "\t%d\n", &version) == 1;
+    if (!ours)
+        warning("%s: not a record of bufcount", path);
+    else if (version != RECORD_VERSION)
+        warning("%s: a record of version %d, this is %d", path, version, RECORD_VERSION);
+    else if ((wrong = take_lines(in, record)))
+        warning("%s: damaged at line %zu: left out", path, wrong);
+    fclose(in);
+    if (ours && version == RECORD_VERSION && !wrong)
+        return true;
+    record_free(record);
+    return false;
+}
+
+void record_free(struct record *record) {
+    for (char **word = record->program; word && *word; word++)
+        free(*word);
+    free(record->program);
+    free(record->run.id);
+    free(record->run.host);
+    tally_free(&record->tally);
+    memset(record, 0, sizeof *record);
+}
