@@ -66,7 +66,7 @@ void stdio_thread_ends(void) {
 
 bool stdio_inside(const struct stdio_thread *thread, uintptr_t pointer) {
     uintptr_t place = thread->place;
-    if (!place || pointer > place)
+    if (!place || pointer >= place)
         return false;
     if (place - pointer > NEAR && !readable(place, sizeof place))
         return false;
