@@ -58,9 +58,14 @@ def works(way, file):
     return done.returncode == 0 and len(done.stdout.split()) == 2
 
 
+def applies(way, call):
+    """Dispatch does not survive the exec of a spawned program."""
+    return "--armed" not in way[2] or call[0] != "spawn"
+
+
 def measure(ways, turns, file):
     """Nanoseconds by (way, call): the least of all rounds, the median of the turns' medians."""
-    jobs = [(way, call) for way in ways for call in CALLS]
+    jobs = [(way, call) for way in ways for call in CALLS if applies(way, call)]
     found = {}
     for turn in range(turns):
         random.shuffle(jobs)
@@ -85,6 +90,9 @@ def table(ways, figures):
     for way in ways:
         cells = []
         for call in CALLS:
+            if not applies(way, call):
+                cells.append("")
+                continue
             least, median = figures[way[0], call[2]]
             bare = figures["bare", call[2]][0]
             text = amount(least) if way[0] == "bare" else "+" + amount(max(least - bare, 0))

@@ -2,7 +2,7 @@
    counts without any signal. A jump, not a call: libc's leaf functions keep locals in the red zone. The syscall
    instruction stays where it is, for those who come back to it. read, whose number is loaded by "xor %eax, %eax", is
    patched together with the comparison behind it; those who come back into the middle are led around. Only in a
-   process with one thread and without a seccomp filter, only in libc, and only calls that are no more than counted: a
+   process with one thread and without a seccomp filter of its own, only in libc, and only calls that are no more than counted: a
    site when it first traps, with the others of its page, and all that are left before the first thread starts. */
 #include "shim.h"
 #include "site.h"
@@ -41,8 +41,14 @@ static int find_libc(struct dl_phdr_info *object, size_t size, void *unused) {
     return 1;
 }
 
+/* bufcount's filters hold for the whole tree, and it has tried what they do to one who writes code: what matters is
+   whether there are others. */
+static bool filters_are_known(void) {
+    return shared->filters && proc_filters() == shared->filters;
+}
+
 void patch_ready(void) {
-    if (!shared->patching || RAW(SYS_prctl, PR_GET_SECCOMP) != 0)
+    if (!shared->patching || (RAW(SYS_prctl, PR_GET_SECCOMP) != 0 && !filters_are_known()))
         return;
     dl_iterate_phdr(find_libc, NULL);
     proved = strcmp(gnu_get_libc_version(), SITE_PROVED_LIBC) == 0;

@@ -17,7 +17,7 @@ enum {
     IMAGES = 1024,             /* images at a time; number 0 is the rest, shared by all that found no other */
     HINTS = 4096,              /* where the image prepared by an exec is found by process id */
     SITES = 512,               /* system calls of libc that can be patched, at most */
-    ACCOUNTS = 4096,           /* accounts of threads other than the first of their image, at a time */
+    ACCOUNTS = 2048,           /* accounts of threads other than the first of their image, at a time */
     EXE_SIZE = 864,
     STDIO_ROWS = 192,      /* rows in a table of stdio functions; those in use have a name in stdio_names.h */
     FILES = 8192,          /* file records at a time; number 0 is the rest */
@@ -192,11 +192,12 @@ struct shared {
     _Atomic uint32_t refused_errno; /* what prctl said where dispatch was refused */
     _Atomic uint32_t hints[HINTS];  /* image number, by process id modulo HINTS */
     _Atomic uint32_t pids[IMAGES];  /* process id of each image, 0 when free, REST_PID for the rest */
-    uint64_t text_size;             /* bytes in the text of the libc in which the sites are; 0: not known */
-    uint32_t site_count;            /* in sites */
-    uint32_t sites[SITES];          /* from the begin of its text to behind the syscall instruction */
-    uint64_t began;                 /* time stamp counter at the start of the run */
-    uint64_t clock_cost;            /* ticks between two readings of it without anything between */
+    uint32_t filters;      /* seccomp filters over bufcount, under which it could write code; 0: none */
+    uint64_t text_size;    /* bytes in the text of the libc in which the sites are; 0: not known */
+    uint32_t site_count;   /* in sites */
+    uint32_t sites[SITES]; /* from the begin of its text to behind the syscall instruction */
+    uint64_t began;        /* time stamp counter at the start of the run */
+    uint64_t clock_cost;   /* ticks between two readings of it without anything between */
     _Atomic uint32_t accounts_used; /* accounts from this one on were never used */
     _Atomic uint32_t
         account_owners[ACCOUNTS]; /* twice the number of its image, plus 1 while a thread has it; 0: free */

@@ -237,6 +237,8 @@ void after_exec(struct call *);
 /* proc_io.c: /proc/self/io. Returns the bytes it read for it, 0 where that is not to be had. */
 size_t proc_io_now(struct proc_io *);
 
+uint64_t proc_filters(void);
+
 /* text.c: what is needed of string.h. */
 size_t text_length(const char *);
 const char *text_after(const char *text, const char *prefix); /* NULL when TEXT does not begin with PREFIX */
