@@ -118,6 +118,8 @@ struct file_record {
     _Atomic uint64_t
         what_if[WHAT_IFS];  /* system calls that libbuf's stream would make with that size=, those of open
                                            and close not included */
+    uint64_t device, inode; /* of the file */
+    uint64_t name;          /* a hash of the path by which it was opened; 0: not known */
     uint32_t next;          /* number of the next record in its account's chain; 0: none */
     uint32_t generation;    /* of the descriptor that the windows are for */
     struct windows windows; /* that libbuf's stream would have */

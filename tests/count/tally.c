@@ -17,8 +17,8 @@ static const char *const names[STDIO_ROWS] = {
 /* clang-format on */
 
 static void write_row(FILE *out, unsigned row, const struct stdio_figures *figures) {
-    fprintf(out, "stdio %s calls %" PRIu64 " errors %" PRIu64 " bytes %" PRIu64, names[row] ? names[row] : "?",
-            figures->calls, figures->errors, figures->bytes);
+    fprintf(out, "stdio %s calls %" PRIu64 " errors %" PRIu64 " bytes %" PRIu64,
+            names[row] ? names[row] : "?", figures->calls, figures->errors, figures->bytes);
     static const char *const kinds[INSIDE_KINDS] = {"reads", "writes", "seeks", "syncs", "others"};
     for (unsigned kind = 0; kind < INSIDE_KINDS; kind++)
         fprintf(out, " %s %" PRIu64, kinds[kind], figures->inside[kind]);
@@ -36,8 +36,8 @@ static void write_flow(FILE *out, const char *name, const struct flow *flow) {
 }
 
 static void write_file(FILE *out, const struct file_record *file) {
-    fprintf(out, "file %s descriptor %d kind %u opens %" PRIu64 " seeks %" PRIu64 " syncs %" PRIu64, file->path,
-            file->descriptor, file->kind, file->opens, file->seeks, file->syncs);
+    fprintf(out, "file %s descriptor %d kind %u opens %" PRIu64 " seeks %" PRIu64 " syncs %" PRIu64,
+            file->path, file->descriptor, file->kind, file->opens, file->seeks, file->syncs);
     fprintf(out, " sequential-reads %" PRIu64 " sequential-writes %" PRIu64, file->sequential_reads,
             file->sequential_writes);
     fprintf(out, " aligned-reads %" PRIu64 " aligned-writes %" PRIu64, file->aligned_reads,
