@@ -206,7 +206,7 @@ static void put_record(FILE *out, const struct leaving *leaving, size_t first) {
     fputs("\nprogram", out);
     for (char **word = leaving->options->command; *word; word++)
         put_text(out, *word);
-    fprintf(out, "\nlibrary\t%s\nbegan\t%.9f\ntick\t%.9f\nlength\t%" PRIu64 "\nflags",
+    fprintf(out, "\nlibrary\t%s\nbegan\t%.9f\ntick\t%.17g\nlength\t%" PRIu64 "\nflags",
             tally->library ? tally->library : "libc", tally->began, tally->nanoseconds_of_tick, tally->ticks);
     put_flags(out, shared_flag_names, tally->flags);
     fputc('\n', out);
