@@ -54,10 +54,11 @@ $(B)/libbuf.a: $(AROBJ)
 	rm -f $@
 	$(AR) rcs $@ $(B)/libbuf.o
 
+# Without relro: the mprotect that the loader would make for it would be counted as the program's.
 $(B)/libbufcount.so: $(wildcard preload/shim/*.[ch]) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(BASE) -fPIC -fvisibility=hidden -U_FORTIFY_SOURCE -Ipreload $(CFLAGS) -shared \
-	    -Wl,-soname,libbufcount.so -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,relro,-z,now \
+	    -Wl,-soname,libbufcount.so -Wl,-z,nodelete -Wl,-z,defs -Wl,-z,norelro,-z,now \
 	    -MF $(B)/libbufcount.d -o $@ $(sort $(wildcard preload/shim/*.c))
 
 PROGFLAGS = $(BASE) -Iinclude -Ipreload -Ilibbuf -DBUF_LIBDIR='"$(LIBDIR)"' $(CFLAGS)

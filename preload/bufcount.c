@@ -42,7 +42,7 @@ static const char usage[] =
     "      --compare          count on libc and on libbuf, time both without any observer\n"
     "      --apply            run again on libbuf as advised, promised beside real figures\n"
     "      --time             also take the time each call needs, while counting\n"
-    "  -n, --runs RUNS        number of timed runs (with --compare and --apply 5, otherwise none)\n"
+    "  -n, --runs RUNS        number of timed runs (--compare: 5, --apply: 5 to 40)\n"
     "      --no-stdio         count system calls alone\n"
     "      --no-patch         write into no code: slower\n"
     "      --no-wait          report when PROGRAM ends, not when its last child does\n"
@@ -177,7 +177,7 @@ static void parse(int count, char **words, struct options *options) {
         die(EXIT_OWN_FAILURE, "report runs nothing: --compare, -n, --apply and --dir go with a program");
     if (options->apply && (options->compare || options->no_stdio))
         die(EXIT_OWN_FAILURE, "--apply cannot be had with %s", options->compare ? "--compare" : "--no-stdio");
-    if ((options->compare || options->apply) && !options->runs)
+    if (options->compare && !options->runs)
         options->runs = DEFAULT_RUNS;
 }
 
@@ -207,11 +207,14 @@ static void close_report(FILE *file, const char *path) {
 
 static const struct redirection same = {-1, -1, -1};
 
-/* Before runs that repeat the command; the first is the real one, with the caller's input and output. */
+/* Before OTHERS runs (0: their number is not known) that repeat the command; the first is the real one, with the caller's input and output. */
 static void warn_of_repeats(int others) {
     if (!input_repeats())
         warning("standard input cannot be read twice: runs after the first get /dev/null");
-    warning("the output of the first run is the program's; that of the other %d is dropped", others);
+    if (others)
+        warning("the output of the first run is the program's; that of the other %d is dropped", others);
+    else
+        warning("the output of the first run is the program's; that of the others is dropped");
 }
 
 /* Counts on libc and on libbuf, and asks libbuf for its own report. */
@@ -233,7 +236,7 @@ static void run_both(const struct options *options, struct tally tallies[2], str
 
 static void run_alone(const struct options *options, struct tally *tally, struct timing timings[2]) {
     if (options->apply)
-        warn_of_repeats(1 + 2 * options->runs);
+        warn_of_repeats(0);
     else if (options->runs && !input_repeats())
         warning("standard input cannot be read twice: the timed runs get /dev/null");
     run_counted(options, NULL, &same, tally);
@@ -254,14 +257,14 @@ static void report(FILE *table, FILE *json, FILE *html, const struct options *op
         findings = find_habits(&tallies[0]);
     }
     if (options->apply && advices.count)
-        apply(options, &advices, &applied);
+        apply(options, &tallies[0], &advices, &applied);
     if (options->compare)
         report_compared(table, options, tallies, timings, own);
     else
         report_table(table, options, &tallies[0]);
     if (!options->no_stdio)
         report_advice(&sheet, &tallies[0], &advices, &findings);
-    report_applied(&sheet, options, &tallies[0], &advices, &applied);
+    report_applied(&sheet, &tallies[0], &advices, &applied);
     bool timed = options->runs && !options->apply;
     if (timed && !options->compare)
         report_times(table, options, &timings[0], options->runs);

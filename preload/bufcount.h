@@ -161,6 +161,7 @@ _Noreturn void end_as(int status);
 struct timing {
     double user, system, wall;                   /* medians, seconds */
     double least_user, least_system, least_wall; /* minima */
+    double mean_user, mean_system;               /* means: the kernel samples what of a run is user time */
     int status;                                  /* of the last run */
 };
 void time_runs(const struct options *, int libraries, struct timing timings[]);
@@ -240,7 +241,6 @@ struct advice {
     size_t files;                /* that the pattern means */
     int window;                  /* what_if index */
     uint64_t size;               /* bytes of it */
-    bool full;                   /* the rule also names buffer=full: the program's streams have no buffer */
     bool reads, writes;          /* what the calls are */
     uint64_t calls, promised;    /* system calls made, and with the rule */
     double seconds;              /* less, by the cost of a call */
@@ -253,6 +253,8 @@ struct advices {
 };
 struct advices advise(const struct tally *);
 void advices_free(struct advices *);
+/* The pattern of libbuf's rules that means the file, as short as can be; false where none does. */
+bool pattern_of(const struct file_record *, char *pattern, size_t size);
 bool pattern_matches(const struct advice *, const struct file_record *);
 
 /* bufcount_findings.c: what a reader should know even where no rule helps; sentences. */
@@ -270,11 +272,17 @@ struct applied {
     bool done;
     struct tally tally;       /* of the run with them */
     struct timing timings[2]; /* without and with, in turns, unobserved */
+    int runs;                 /* of each */
     uint64_t *calls;          /* of each advice, what it came to */
 };
-void apply(const struct options *, const struct advices *, struct applied *);
-void report_applied(const struct sheet *, const struct options *, const struct tally *,
-                    const struct advices *, const struct applied *);
+void apply(const struct options *, const struct tally *, const struct advices *, struct applied *);
+/* Seconds of system time of one run: without the rules, as promised, and with them. */
+struct system_time {
+    double without, promised, real;
+};
+struct system_time applied_time(const struct advices *, const struct applied *);
+void report_applied(const struct sheet *, const struct tally *, const struct advices *,
+                    const struct applied *);
 void applied_free(struct applied *);
 
 /* bufcount_own.c: what libbuf itself reports of the command's streams, in a run without the shim. */

@@ -14,9 +14,7 @@ enum {
     WORTH = 5,          /* at least one call in so many must go */
 };
 
-/* The pattern of libbuf's rules that means the file, as short as can be. False where none can be given: libbuf knows
-   no name for it. */
-static bool pattern_of(const struct file_record *record, char *pattern, size_t size) {
+bool pattern_of(const struct file_record *record, char *pattern, size_t size) {
     static const char *const standard[] = {"%stdin", "%stdout", "%stderr"};
     if (record->opens == 0 && record->descriptor >= 0 && record->descriptor < 3) {
         snprintf(pattern, size, "%s", standard[record->descriptor]);
@@ -136,7 +134,7 @@ static bool advise_group(const struct group *group, struct advice *advice) {
         return false;
     int window = choose_window(stdio);
     uint64_t then = stdio->what_if[window];
-    if (then >= now || now - then < LEAST_SAVED || (now - then) * WORTH < now)
+    if (!then || then >= now || now - then < LEAST_SAVED || (now - then) * WORTH < now)
         return false;
     *advice = (struct advice){.path = group->first->path,
                               .files = group->records,
@@ -144,7 +142,6 @@ static bool advise_group(const struct group *group, struct advice *advice) {
                               .size = UINT64_C(4096) << window,
                               .reads = stdio->read.calls > 0,
                               .writes = stdio->written.calls > 0,
-                              .full = stdio->unbuffered * 2 > stdio->got.calls + stdio->put.calls,
                               .calls = now + group->beside,
                               .promised = then + group->beside};
     strcpy(advice->pattern, group->pattern);
@@ -173,7 +170,6 @@ static void merge(const struct tally *tally, struct advices *advices) {
         add(all, &tally->files[i].record);
     struct advice advice;
     if (advise_group(all, &advice)) {
-        advice.full = false;
         advices->items[0] = advice;
         advices->count = 1;
     } else {
@@ -188,9 +184,9 @@ static char *rules_of(const struct advices *advices) {
     FILE *out = must(open_memstream(&text, &size));
     for (size_t i = 0; i < advices->count; i++) {
         const struct advice *advice = &advices->items[i];
-        fprintf(out, "%s%s:size=%d%s%s", i ? ";" : "", advice->pattern,
-                (int)(advice->size >> (advice->size < 1 << 20 ? 10 : 20)), advice->size < 1 << 20 ? "K" : "M",
-                advice->full ? ",buffer=full" : "");
+        fprintf(out, "%s%s:size=%d%s", i ? ";" : "", advice->pattern,
+                (int)(advice->size >> (advice->size < 1 << 20 ? 10 : 20)),
+                advice->size < 1 << 20 ? "K" : "M");
     }
     fclose(out);
     return must(text);

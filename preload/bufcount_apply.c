@@ -16,7 +16,33 @@ static char *with_environment(const char *rules) {
     return all;
 }
 
-void apply(const struct options *options, const struct advices *advices, struct applied *applied) {
+/* As many as it takes to see the difference: the kernel tells system from user time by samples 4 ms apart. */
+static int runs_for(const struct options *options, const struct tally *tally, const struct advices *advices) {
+    enum { LEAST = 5, MOST = 40 };
+    const double sampled = 1 /* second of the time in question */, patience = 10 /* seconds for all runs */;
+    if (options->runs)
+        return options->runs;
+    double saved = 0;
+    for (size_t i = 0; i < advices->count; i++)
+        saved += advices->items[i].seconds;
+    double runs = saved > 0 ? sampled / saved : MOST, most = patience / (2e-9 * (double)tally->ticks * tally->nanoseconds_of_tick + 1e-3);
+    runs = runs < most ? runs : most;
+    return runs < LEAST ? LEAST : runs > MOST ? MOST : (int)runs;
+}
+
+struct system_time applied_time(const struct advices *advices, const struct applied *applied) {
+    struct system_time time = {.without = applied->timings[0].mean_system,
+                               .real = applied->timings[1].mean_system};
+    time.promised = time.without;
+    for (size_t i = 0; i < advices->count; i++)
+        time.promised -= advices->items[i].seconds;
+    if (time.promised < 0)
+        time.promised = 0;
+    return time;
+}
+
+void apply(const struct options *options, const struct tally *tally, const struct advices *advices,
+           struct applied *applied) {
     struct options again = *options;
     char *rules = with_environment(advices->rules);
     again.rules = rules;
@@ -24,6 +50,7 @@ void apply(const struct options *options, const struct advices *advices, struct 
     run_counted(&again, again.libbuf, &redirection, &applied->tally);
     sink_close(redirection.output);
     close(redirection.error);
+    applied->runs = again.runs = runs_for(options, tally, advices);
     time_runs(&again, 2, applied->timings);
     applied->calls = calloc(advices->count + 1, sizeof *applied->calls);
     if (!applied->calls)

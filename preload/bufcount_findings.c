@@ -51,9 +51,14 @@ static void find_unbuffered(struct findings *findings, const struct tally *tally
              COUNT(calls), COUNT(writes), SIZE(bytes / writes));
     for (size_t i = 0; i < count; i++) {
         const struct file_record *sum = &files[i].sum;
-        if (sum->unbuffered >= MANY && files[i].first->descriptor != 2)
-            note(findings, "%s: its stream has no buffer (setvbuf): %s stdio calls made %s reads and writes",
-                 sum->path, COUNT(sum->unbuffered), COUNT(sum->read.calls + sum->written.calls));
+        char pattern[FILE_PATH + 8];
+        if (sum->unbuffered < MANY || files[i].first->descriptor == 2 ||
+            !pattern_of(files[i].first, pattern, sizeof pattern))
+            continue;
+        note(findings,
+             "%s: its stream has no buffer (setvbuf): %s stdio calls made %s reads and writes; "
+             "LIBBUF='%s:buffer=full' gives it one",
+             sum->path, COUNT(sum->unbuffered), COUNT(sum->read.calls + sum->written.calls), pattern);
     }
 }
 
@@ -94,10 +99,11 @@ static void find_misaligned(struct findings *findings, const struct file_record 
         sum->aligned_writes * 10 < sum->written.calls && sum->sequential_writes * 2 > sum->written.calls)
         note(findings,
              "%s: %s of %s writes are off the edges of its %s blocks, %s each: something small at the "
-             "beginning, "
-             "a header perhaps, shifts all that follows (libbuf's align=auto ends writes on edges)",
+             "beginning, a "
+             "header perhaps, shifts all that follows%s",
              sum->path, COUNT(sum->written.calls - sum->aligned_writes), COUNT(sum->written.calls),
-             SIZE(sum->block), SIZE(mean(&sum->written)));
+             SIZE(sum->block), SIZE(mean(&sum->written)),
+             sum->put.calls ? "; libbuf ends its writes on edges (align=auto)" : "");
 }
 
 /* Small system calls of the program's own, which no stdio can join. */

@@ -62,6 +62,7 @@ static void add_record(struct file_record *to, const struct file_record *more) {
     to->flushes += more->flushes;
     to->unbuffered += more->unbuffered;
     to->stdio_seeks += more->stdio_seeks;
+    to->inside += more->inside;
     for (unsigned i = 0; i < WHAT_IFS; i++)
         to->what_if[i] += more->what_if[i];
 }

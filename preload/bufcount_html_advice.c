@@ -35,8 +35,7 @@ static void put_advices(FILE *out, const struct advices *advices, const struct a
         put_path(out, advice);
         fprintf(out, "</td><td class=\"left\">%s</td><td>%s</td>", calls_of(advice),
                 format_count(text, advice->calls));
-        fprintf(out, "<td>%s%s</td>", format_bytes(text, (double)advice->size),
-                advice->full ? ", buffer=full" : "");
+        fprintf(out, "<td>%s</td>", format_bytes(text, (double)advice->size));
         fprintf(out, "<td>%s</td>", format_count(text, advice->promised));
         if (done)
             fprintf(out, "<td>%s</td>", format_count(text, applied->calls[i]));

@@ -18,10 +18,9 @@ static void put_rules(FILE *out, const struct advices *advices, const struct app
         fprintf(out, "%s{\"pattern\":", i ? "," : "");
         json_text(out, advice->pattern);
         fprintf(out,
-                ",\"size\":%" PRIu64 ",\"unbuffered\":%s,\"calls\":%" PRIu64 ",\"promised\":%" PRIu64
+                ",\"size\":%" PRIu64 ",\"calls\":%" PRIu64 ",\"promised\":%" PRIu64
                 ",\"seconds\":%.6f,\"cost_nanoseconds\":%.1f",
-                advice->size, advice->full ? "true" : "false", advice->calls, advice->promised,
-                advice->seconds, advice->cost * 1e9);
+                advice->size, advice->calls, advice->promised, advice->seconds, advice->cost * 1e9);
         if (applied && applied->done)
             fprintf(out, ",\"real\":%" PRIu64, applied->calls[i]);
         fputc('}', out);
@@ -43,7 +42,10 @@ void json_advice(FILE *out, const struct results *results) {
     fprintf(out, ",\"LIBBUF\":");
     json_text(out, advices->rules);
     if (results->applied && results->applied->done) {
-        fprintf(out, ",\"applied\":{");
+        struct system_time time = applied_time(advices, results->applied);
+        fprintf(out,
+                ",\"applied\":{\"runs\":%d,\"system\":{\"without\":%.6f,\"promised\":%.6f,\"real\":%.6f},",
+                results->applied->runs, time.without, time.promised, time.real);
         put_seconds(out, "without", &results->applied->timings[0]);
         fputc(',', out);
         put_seconds(out, "with", &results->applied->timings[1]);

@@ -92,15 +92,20 @@ void memory_done(struct shared *shared) {
     munmap(shared, sizeof *shared);
 }
 
-/* Calls that are counted as they begin, because their end is not seen, or that cannot fail by a signal. */
-static bool never_settled(unsigned row) {
-    static const char *const names[] = {
-        "exit", "exit_group", "rt_sigreturn", "execve",          "execveat",
-        "kill", "tkill",      "tgkill",       "rt_sigqueueinfo", "rt_tgsigqueueinfo"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (call_names[row] && strcmp(call_names[row], names[i]) == 0)
+static bool listed(unsigned row, const char *const names[]) {
+    for (; *names; names++)
+        if (call_names[row] && strcmp(call_names[row], *names) == 0)
             return true;
     return false;
+}
+
+/* Calls that are counted as they begin, because their end is not seen, or that cannot fail by a signal. Who kills
+   itself by SIGKILL does not come back from it. */
+static bool never_settled(unsigned row, bool killed) {
+    static const char *const ends[] = {"exit", "exit_group", "rt_sigreturn", "execve", "execveat", NULL};
+    static const char *const signals[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo",
+                                          NULL};
+    return listed(row, ends) || (!killed && listed(row, signals));
 }
 
 /* Adds what a thread counted to SUM. The call in which it was when the image ended: exit_group and SIGKILL take a
@@ -115,14 +120,15 @@ static void take_counts(const struct call_count *counts, struct figures *sum) {
     }
 }
 
-static void take_account(const struct account *account, bool unfinished, bool running, struct tally *tally,
+static void take_account(const struct account *account, uint32_t flags, bool unfinished, bool running,
+                         struct tally *tally,
                          struct figures *sum) {
     take_counts(account->counts, sum);
     uint64_t present = account->present;
     if (!present || running)
         return;
     uint64_t row = (present - offsetof(struct account, counts)) / sizeof account->counts[0];
-    if (row >= CALL_ROWS || never_settled((unsigned)row))
+    if (row >= CALL_ROWS || never_settled((unsigned)row, flags & IMAGE_KILLED))
         return;
     tally->unfinished[row]++;
     if (unfinished)
@@ -134,13 +140,14 @@ static void take_account(const struct account *account, bool unfinished, bool ru
 static void take_accounts(struct shared *shared, size_t number, bool running, struct tally *tally,
                           struct figures *sum) {
     struct image *image = &shared->images[number];
-    bool unfinished = atomic_load(&image->flags) & (IMAGE_EXITING | IMAGE_KILLED);
+    uint32_t flags = atomic_load(&image->flags);
+    bool unfinished = flags & (IMAGE_EXITING | IMAGE_KILLED);
     take_counts(image->rest, sum);
-    take_account(&image->first, unfinished, running, tally, sum);
+    take_account(&image->first, flags, unfinished, running, tally, sum);
     for (uint32_t i = 0; number && i < atomic_load(&shared->accounts_used); i++) {
         if (atomic_load(&shared->account_owners[i]) / 2 != number)
             continue;
-        take_account(&shared->accounts[i], true, running, tally, sum);
+        take_account(&shared->accounts[i], flags, true, running, tally, sum);
         memset(&shared->accounts[i], 0, sizeof shared->accounts[i]);
         atomic_store(&shared->account_owners[i], 0);
     }
@@ -282,7 +289,7 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         return; /* children may count into the image of a parent that is gone */
     for (size_t i = 1; i < IMAGES; i++) {
         uint32_t pid = atomic_load(&shared->pids[i]);
-        if (pid == 0)
+        if (pid == 0 || atomic_load(&shared->images[i].phase) == 0) /* free, or being made */
             continue;
         uint64_t ended = replaced(shared, i, pid);
         if (!ended && !(atomic_load(&shared->images[i].flags) & IMAGE_MEMORY_SHARED) && dead(i, pid))

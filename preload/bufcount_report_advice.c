@@ -48,12 +48,12 @@ void report_advice(const struct sheet *sheet, const struct tally *tally, const s
         const struct advice *advice = &advices->items[i];
         struct label size = label_size(advice->size);
         sheet_say(sheet, INK_GOOD,
-                  "- %s: with size=%.*s%c%s %s %s instead of %s, about %s less system time (at %s a call, "
+                  "- %s: with size=%.*s%c: %s %s instead of %s, about %s less system time (at %s a call, "
                   "measured on "
                   "this machine)",
                   name_of(advice), (int)strcspn(size.text, " "), size.text, strchr(size.text, ' ')[1],
-                  advice->full ? ",buffer=full:" : ":", label_count(advice->promised, 14).text,
-                  calls_of(advice), label_count(advice->calls, 14).text, seconds_text(advice->seconds).text,
+                  label_count(advice->promised, 14).text, calls_of(advice),
+                  label_count(advice->calls, 14).text, seconds_text(advice->seconds).text,
                   label_time(advice->cost * 1e9).text);
     }
     if (advices->count)
@@ -74,8 +74,8 @@ static double deviation(double real, double promised) {
     return promised > 0 ? 100 * (real - promised) / promised : 0;
 }
 
-void report_applied(const struct sheet *sheet, const struct options *options, const struct tally *before,
-                    const struct advices *advices, const struct applied *applied) {
+void report_applied(const struct sheet *sheet, const struct tally *before, const struct advices *advices,
+                    const struct applied *applied) {
     if (!applied->done)
         return;
     sheet_head(sheet, "%14s %14s %14s %9s  %s", "without", "promised", "real", "off by", "with the advice");
@@ -87,19 +87,22 @@ void report_applied(const struct sheet *sheet, const struct options *options, co
                     label_count(applied->calls[i], 14).text,
                     deviation((double)applied->calls[i], (double)advice->promised));
     }
-    double saved = 0;
-    for (size_t i = 0; i < advices->count; i++)
-        saved += advices->items[i].seconds;
     const struct timing *plain = &applied->timings[0], *advised = &applied->timings[1];
-    double cpu = plain->user + plain->system, real = advised->user + advised->system, promised = cpu - saved;
-    put_promise(sheet, "user and system time", seconds_text(cpu).text,
-                seconds_text(promised > 0 ? promised : 0).text, seconds_text(real).text,
-                deviation(real, promised));
-    put_promise(sheet, "of it saved", "", seconds_text(saved).text, seconds_text(cpu - real).text,
-                deviation(cpu - real, saved));
+    struct system_time time = applied_time(advices, applied);
+    put_promise(sheet, "system time", seconds_text(time.without).text, seconds_text(time.promised).text,
+                seconds_text(time.real).text, deviation(time.real, time.promised));
+    put_promise(sheet, "system time less", "", seconds_text(time.without - time.promised).text,
+                seconds_text(time.without - time.real).text,
+                deviation(time.without - time.real, time.without - time.promised));
+    fprintf(sheet->out, "%14s %14s %14s %9s  %s\n", seconds_text(plain->mean_user).text, "",
+            seconds_text(advised->mean_user).text, "", "user time");
     fprintf(sheet->out, "%14s %14s %14s %9s  %s\n", seconds_text(plain->wall).text, "",
-            seconds_text(advised->wall).text, "", "wall time");
-    sheet_say(sheet, INK_FAINT, "times are medians of %d unobserved runs each, in turns", options->runs);
+            seconds_text(advised->wall).text, "", "wall time (median)");
+    sheet_say(sheet, INK_FAINT,
+              "times are of %d unobserved runs each, in turns, means but for the last line%s", applied->runs,
+              (time.without - time.promised) * applied->runs < 0.2
+                  ? "; too short for them: the kernel takes a sample of user or system time every 4 ms"
+                  : "");
     if (exit_code_of(before->status) != exit_code_of(applied->tally.status))
         sheet_say(sheet, INK_BAD, "the program ended with %d, and with %d with the advice",
                   exit_code_of(before->status), exit_code_of(applied->tally.status));

@@ -28,10 +28,10 @@ static void put_line(const struct sheet *sheet, const char *descriptors, const s
         aligned = label_share(record->aligned_reads + record->aligned_writes, moved);
     }
     char line[COLUMNS * 2];
-    int length = snprintf(line, sizeof line, "%4s %6s %9s %8s %8s %8s %7s %6s %5s %6s  ", descriptors,
-                          label_count(record->opens, 6).text, label_size(file_bytes(record)).text,
+    int length = snprintf(line, sizeof line, "%4s %5s %8s %8s %8s %8s %6s %6s %4s %5s  ", descriptors,
+                          label_count(record->opens, 5).text, label_size(file_bytes(record)).text,
                           label_count(in, 8).text, label_count(record->read.calls, 8).text,
-                          label_count(record->written.calls, 8).text, label_count(record->seeks, 7).text,
+                          label_count(record->written.calls, 8).text, label_count(record->seeks, 6).text,
                           label_count(record->syncs, 6).text, sequential.text, aligned.text);
     fprintf(sheet->out, "%s%s\n", line, clip(path, COLUMNS - length).text);
 }
@@ -43,8 +43,8 @@ void report_files(const struct sheet *sheet, const struct options *options, cons
                          : options->files   ? (size_t)options->files
                                             : DEFAULT_FILES;
     struct file_sum *files = files_by_path(tally, &count);
-    sheet_head(sheet, "%4s %6s %9s %8s %8s %8s %7s %6s %5s %6s  %s", "desc", "opens", "bytes", "stdio in",
-               "reads", "writes", "seeks", "fsyncs", "seq.", "align.", "file");
+    sheet_head(sheet, "%4s %5s %8s %8s %8s %8s %6s %6s %4s %5s  %s", "desc", "opens", "bytes", "stdio in",
+               "reads", "writes", "seeks", "fsyncs", "seq.", "algn.", "file");
     struct file_sum *rest = calloc(1, sizeof *rest);
     for (size_t i = 0; i < count; i++) {
         if (i < most)

@@ -206,6 +206,6 @@ struct label label_time(double nanoseconds) {
 struct label label_share(uint64_t part, uint64_t whole) {
     struct label label = {"-"};
     if (whole)
-        snprintf(label.text, sizeof label.text, "%.0f %%", 100 * (double)part / (double)whole);
+        snprintf(label.text, sizeof label.text, "%.0f%%", 100 * (double)part / (double)whole);
     return label;
 }

@@ -37,7 +37,7 @@ struct label {
 struct label label_count(uint64_t value, int width); /* 1,234,567; 1234567 or 1.23 M where that is too wide */
 struct label label_size(uint64_t bytes);             /* 16 B, 4 KiB, 1.25 MiB: at most 8 columns */
 struct label label_time(double nanoseconds);         /* 850 ns, 12.3 us: at most 7 columns */
-struct label label_share(uint64_t part, uint64_t whole); /* 97 %, - where WHOLE is 0 */
+struct label label_share(uint64_t part, uint64_t whole); /* 97%, - where WHOLE is 0 */
 
 /* A name made printable and, where it is wider, shortened to WIDTH columns in its middle. */
 struct clipped {

@@ -11,7 +11,7 @@ need() { # package, and how to tell that it is there
 have() { command -v "$1"; }
 
 need libcriterion-dev test -e /usr/include/criterion/criterion.h
-for program in strace valgrind sqlite3 gawk mawk bc sed tar perl file patch; do
+for program in strace valgrind sqlite3 gawk mawk bc sed tar perl python3 file patch; do
     need "$program" have "$program"
 done
 need diffutils have diff

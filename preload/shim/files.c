@@ -51,6 +51,8 @@ static void transfer(const struct call *call, int64_t number, uint64_t asked, in
     uint64_t moved = failed ? 0 : (uint64_t)call->result;
     struct file_record *record = files_record(thread, descriptor, at == HERE ? (int64_t)moved : 0);
     bool alone = files_alone(thread, record);
+    if (thread->caller != STDIO_ROWS)
+        add(&record->inside, 1, alone);
     files_flow(reads ? &record->read : &record->written, asked, moved, failed, alone);
     if (reads && descriptor->sought)
         add(&record->seeks_before_reads, 1, alone);
@@ -102,6 +104,8 @@ static void sought(const struct call *call) {
     descriptor->position = call->result;
     struct file_record *record = files_record(thread, descriptor, 0);
     add(&record->seeks, 1, files_alone(thread, record));
+    if (thread->caller != STDIO_ROWS)
+        add(&record->inside, 1, files_alone(thread, record));
     descriptor->position = call->result;
     descriptor->sought = true;
     count_time(record, call, thread);
@@ -133,6 +137,7 @@ static void controlled(const struct call *call) {
         descriptor->appending = call->arguments[2] & O_APPEND;
 }
 
+/* Runs before stdio_called, and finds for both who made the call. */
 void file_called(const struct call *call) {
     const uint64_t *of = call->arguments;
     int64_t result = call->result;
@@ -140,6 +145,7 @@ void file_called(const struct call *call) {
         return;
     struct stdio_thread *thread = &stdio_own;
     stdio_settle(thread);
+    thread->caller = stdio_row_at(thread, call->stack_pointer);
     if (shared_has(SHARED_TIMED))
         thread->now = ticks();
     switch (call->number) {

@@ -84,9 +84,9 @@ static inline void think_put(const struct place *place, uint64_t size) {
         windows_put_slow(place->record, &file, size);
 }
 
-static inline void think_got(const struct place *place, uint64_t asked, uint64_t done, enum get_how how) {
+static inline void think_got(const struct place *place, uint64_t asked, uint64_t done, enum get_how how,
+                             bool ended) {
     struct windows *windows = &place->record->windows;
-    bool ended = place->stream->_flags & END_SEEN;
     if (__builtin_expect(windows->state == WINDOWS_GET && done <= windows->left && ended == windows->ended,
                          1)) {
         windows->left -= done;
@@ -131,7 +131,7 @@ static inline void look_for_inlined(const struct place *place, const struct befo
     if (put)
         think_put(place, put);
     if (got)
-        think_got(place, got, got, GET_BYTES);
+        think_got(place, got, got, GET_BYTES, false);
 }
 
 static inline void keep_cursors(const struct place *place) {
@@ -209,7 +209,7 @@ static __attribute__((noinline)) void get_slow(struct stdio_thread *thread, cons
     if (!place.thinks)
         return;
     begin_if_new(&place, done);
-    think_got(&place, asked, done, how);
+    think_got(&place, asked, done, how, place.stream->_flags & END_SEEN);
 }
 
 void files_got(struct stdio_thread *thread, const struct before *before, uint64_t asked, uint64_t done,

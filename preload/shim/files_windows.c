@@ -81,8 +81,9 @@ void windows_begin(struct file_record *record, const struct windows_file *file, 
         empty(windows, k);
         windows->of[k].ahead = UINT64_MAX;
         windows->of[k].landed = -1;
+        if (file->seekable && (!file->own || file->appending))
+            count(record, k); /* the lseek that tells where it stands */
     }
-    (void)file;
 }
 
 /* Read-ahead is given back by an lseek, unless the stream may use pread from then on. */

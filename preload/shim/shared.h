@@ -113,6 +113,7 @@ struct file_record {
     _Atomic uint64_t flushes;                             /* fflush with bytes to write */
     _Atomic uint64_t unbuffered;                          /* stdio calls of a stream without a buffer */
     _Atomic uint64_t stdio_seeks;                         /* fseek and its kin */
+    _Atomic uint64_t inside; /* reads, writes and seeks that stdio calls made: what_if is of those */
     _Atomic uint64_t
         what_if[WHAT_IFS];  /* system calls that libbuf's stream would make with that size=, those of open
                                            and close not included */

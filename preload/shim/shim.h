@@ -138,8 +138,9 @@ bool row_has_descriptor(uint64_t row); /* file_called wants to know of it */
 
 /* trap.c */
 void trap(int, siginfo_t *, ucontext_t *, void *record);
-int64_t arm(void);               /* dispatch for the calling thread; 0 or -errno */
-bool needs_trap(int64_t number); /* whether a call is more than counted */
+void count_sigreturn(const ucontext_t *frame); /* a handler of the program's returns */
+int64_t arm(void);                             /* dispatch for the calling thread; 0 or -errno */
+bool needs_trap(int64_t number);               /* whether a call is more than counted */
 
 /* patch.c: sites that trap often jump to a gate instead. */
 struct patch {

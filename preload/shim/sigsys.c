@@ -36,6 +36,7 @@ static void run_handler(int number, siginfo_t *info, ucontext_t *program) {
     thread->blocked = !(action.flags & SA_NODEFER) || action.mask & SIGSYS_BIT;
     RAW(SYS_rt_sigprocmask, SIG_SETMASK, &inside, 0, MASK_SIZE);
     ((void (*)(int, siginfo_t *, void *))action.handler)(number, info, program);
+    count_sigreturn(program);
     thread = thread_now();
     thread->blocked = *mask & SIGSYS_BIT;
     *mask &= ~SIGSYS_BIT;

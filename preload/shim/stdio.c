@@ -100,17 +100,18 @@ static enum inside kind_of(int64_t number) {
     }
 }
 
+uint32_t stdio_row_at(const struct stdio_thread *thread, uintptr_t pointer) {
+    if (stdio_inside(thread, pointer))
+        return thread->row;
+    return program_is_over ? ROW_exit : STDIO_ROWS;
+}
+
 void stdio_called(const struct call *call) {
     struct stdio_thread *thread = &stdio_own;
     if (!stdio_on || !stdio_has_storage())
         return;
-    uint32_t row = ROW_exit;
-    if (stdio_inside(thread, call->stack_pointer))
-        row = thread->row;
-    else if (!program_is_over)
-        return;
-    stdio_settle(thread);
-    if (!thread->rows)
+    uint32_t row = thread->caller;
+    if (row == STDIO_ROWS || !thread->rows)
         return;
     enum inside kind = kind_of(call->number);
     struct stdio_count *count = &thread->rows[row];

@@ -65,7 +65,7 @@ WRAP_LAST_FORM(errx, verrx)
 
 /* error and error_at_line have no form with a va_list: their text is made first. */
 enum { TEXT_ROOM = 512 };
-static const char *text_of(char *room, char **allocated, const char *format, va_list list) {
+static WRAPPER_CODE const char *text_of(char *room, char **allocated, const char *format, va_list list) {
     int saved = errno;
     va_list again;
     va_copy(again, list);

@@ -46,6 +46,7 @@ struct stdio_thread {
         int32_t number;                /* of the descriptor */
         uint32_t generation;           /* of the descriptor */
     } latest;                          /* stream used */
+    uint32_t caller;                   /* the stdio row that made the present system call; STDIO_ROWS: none */
     uint64_t now;                      /* with --time, the end of the present system call */
     struct {
         uint32_t generation;        /* of the descriptor */
@@ -72,6 +73,8 @@ static inline bool stdio_has_storage(void) {
 void stdio_start(void) __attribute__((visibility("hidden")));
 void stdio_thread_ends(void) __attribute__((visibility("hidden")));
 void stdio_take_account(struct stdio_thread *) __attribute__((visibility("hidden")));
+/* The row of the stdio call that a thread with its stack pointer at POINTER is in; STDIO_ROWS: none. */
+uint32_t stdio_row_at(const struct stdio_thread *, uintptr_t pointer) __attribute__((visibility("hidden")));
 /* Whether a thread whose stack pointer is at POINTER is still in the call. */
 bool stdio_inside(const struct stdio_thread *, uintptr_t pointer) __attribute__((visibility("hidden")));
 

@@ -18,7 +18,9 @@
 #include "../../libbuf/undeclared.h"
 #include "stdio_thread.h"
 
-#define EXPORT __attribute__((visibility("default")))
+/* A section of their own: they may use vector registers, unlike what runs between the gates. */
+#define WRAPPER_CODE __attribute__((section("stdio_wrappers")))
+#define EXPORT __attribute__((visibility("default"))) WRAPPER_CODE
 #define HIDDEN __attribute__((visibility("hidden")))
 
 /* A second name of a function, as libc has it. */

@@ -75,6 +75,13 @@ static void back_into_call(const greg_t *registers) {
         count_present(row);
 }
 
+/* What it puts back into rax looks like its result, to strace too. */
+void count_sigreturn(const ucontext_t *frame) {
+    count_begin(SYS_rt_sigreturn);
+    count_result(SYS_rt_sigreturn, frame->uc_mcontext.gregs[REG_RAX]);
+    count_end();
+}
+
 /* rt_sigreturn: the frame that it takes the program back to lies at the stack pointer. */
 static void before_sigreturn(uintptr_t stack_pointer) {
     ucontext_t *frame = (ucontext_t *)stack_pointer;
@@ -189,8 +196,7 @@ void trap(int number, siginfo_t *info, ucontext_t *program, void *record) {
         return;
     }
     if (info->si_arch == AUDIT_ARCH_X86_64 && info->si_syscall == SYS_rt_sigreturn) {
-        count_begin(SYS_rt_sigreturn);
-        count_end();
+        count_sigreturn((const ucontext_t *)registers[REG_RSP]);
         before_sigreturn((uintptr_t)registers[REG_RSP]);
         registers[REG_RIP] = (greg_t)gate_sigreturn;
         return;
