@@ -1,5 +1,5 @@
 /* Leaves one record a process in a directory, which several runs on several machines may do at the same
-   time. A record is written under another name, and renamed when it is whole. */
+   time. A record gets its name when it is whole. */
 #include "bufcount_record.h"
 
 #include <errno.h>
@@ -219,28 +219,55 @@ static void put_record(FILE *out, const struct leaving *leaving, size_t first) {
     fputs("end\n", out);
 }
 
-/* Written whole under a name that begins with a dot, then renamed. */
-static bool leave(const struct leaving *leaving, int directory, size_t first) {
-    const struct process *process = &leaving->tally->processes[first];
-    char name[NAME_MAX], hidden[NAME_MAX + 1];
-    uint64_t order = process->order == UINT64_MAX ? 0 : process->order;
-    snprintf(name, sizeof name, "%s.%d.%" PRIu64 RECORD_SUFFIX, leaving->id, (int)process->pid, order);
+/* Writes the record to DESCRIPTOR, which it closes or, kept open for a link to be made, returns through OUT. */
+static bool fill(const struct leaving *leaving, int descriptor, size_t first, FILE **out) {
+    *out = fdopen(descriptor, "w");
+    if (!*out) {
+        close(descriptor);
+        return false;
+    }
+    put_record(*out, leaving, first);
+    return fflush(*out) == 0 && !ferror(*out);
+}
+
+/* Without a name until it is whole: whoever is killed meanwhile leaves nothing. Not every file system has this. */
+static bool leave_unnamed(const struct leaving *leaving, int directory, size_t first, const char *name) {
+    char own[40];
+    FILE *out;
+    int descriptor = openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return false;
+    snprintf(own, sizeof own, "/proc/self/fd/%d", descriptor);
+    bool left = fill(leaving, descriptor, first, &out) &&
+                linkat(AT_FDCWD, own, directory, name, AT_SYMLINK_FOLLOW) == 0;
+    if (out)
+        fclose(out);
+    return left;
+}
+
+/* Under a name that begins with a dot, then renamed. */
+static bool leave_renamed(const struct leaving *leaving, int directory, size_t first, const char *name) {
+    char hidden[NAME_MAX + 2];
+    FILE *out;
     snprintf(hidden, sizeof hidden, ".%s", name);
     int descriptor = openat(directory, hidden, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    FILE *out = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    bool written = false;
-    if (out) {
-        put_record(out, leaving, first);
-        bool failed = ferror(out);
-        written = fclose(out) == 0 && !failed && renameat(directory, hidden, directory, name) == 0;
-    } else if (descriptor >= 0) {
-        close(descriptor);
-    }
-    if (written)
+    if (descriptor < 0)
+        return false;
+    bool left = fill(leaving, descriptor, first, &out);
+    left = out && fclose(out) == 0 && left && renameat(directory, hidden, directory, name) == 0;
+    if (!left)
+        unlinkat(directory, hidden, 0);
+    return left;
+}
+
+static bool leave(const struct leaving *leaving, int directory, size_t first) {
+    const struct process *process = &leaving->tally->processes[first];
+    char name[NAME_MAX];
+    uint64_t order = process->order == UINT64_MAX ? 0 : process->order;
+    snprintf(name, sizeof name, "%s.%d.%" PRIu64 RECORD_SUFFIX, leaving->id, (int)process->pid, order);
+    if (leave_unnamed(leaving, directory, first, name) || leave_renamed(leaving, directory, first, name))
         return true;
     warning("%s/%s: %s", leaving->options->directory, name, strerror(errno));
-    if (descriptor >= 0)
-        unlinkat(directory, hidden, 0);
     return false;
 }
 
