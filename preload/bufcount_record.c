@@ -93,7 +93,7 @@ static void put_file(FILE *out, const struct file *file) {
     }
 }
 
-static void put_image(FILE *out, const struct tally *tally, const struct process *process) {
+static void put_image(FILE *out, const struct process *process) {
     fprintf(out, "image\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, process->order, process->parent,
             process->began, process->ended);
     put_text(out, process->exe ? process->exe : "");
@@ -125,9 +125,6 @@ static void put_image(FILE *out, const struct tally *tally, const struct process
         put_number(out, row->figures.inside_ticks);
         fputc('\n', out);
     }
-    for (size_t i = 0; i < tally->file_count; i++)
-        if (tally->files[i].order == process->order)
-            put_file(out, &tally->files[i]);
 }
 
 /* What is of the whole run stands in its first record. */
@@ -162,33 +159,61 @@ static void put_run(FILE *out, const struct tally *tally, size_t records) {
     }
 }
 
-/* An exec goes on in the process that was there before; a fork makes one. */
-static bool continues(const struct process *process, const struct process *before) {
-    return process->flags & IMAGE_EXECUTED && process->pid == before->pid && process->pid != -1 &&
-           (!process->parent || process->parent == before->order);
-}
+/* For each image the index of the first one of its process, and of the next one or NO_IMAGE. */
+struct chains {
+    size_t *first, *next;
+};
 
-/* For each image, the index of the first one of its process. */
-static size_t *find_firsts(const struct tally *tally) {
-    size_t *firsts = malloc(tally->process_count * sizeof *firsts + 1);
-    if (!firsts)
+static struct chains find_chains(const struct tally *tally) {
+    size_t size = tally->process_count * sizeof(size_t) + 1;
+    struct chains chains = {malloc(size), malloc(size)};
+    if (!chains.first || !chains.next)
         die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
     for (size_t i = 0; i < tally->process_count; i++) {
-        firsts[i] = i;
-        for (size_t before = i; before-- > 0 && tally->processes[i].flags & IMAGE_EXECUTED;)
-            if (continues(&tally->processes[i], &tally->processes[before])) {
-                firsts[i] = firsts[before];
-                break;
-            }
+        size_t before = image_before(tally, i);
+        chains.first[i] = before == NO_IMAGE ? i : chains.first[before];
+        chains.next[i] = NO_IMAGE;
+        if (before != NO_IMAGE)
+            chains.next[before] = i;
     }
-    return firsts;
+    return chains;
+}
+
+static int by_image(const void *left, const void *right) {
+    uint64_t a = (*(const struct file *const *)left)->order, b = (*(const struct file *const *)right)->order;
+    return a < b ? -1 : a > b;
+}
+
+/* The files by the order of their image. */
+static const struct file **sort_files(const struct tally *tally) {
+    const struct file **files = malloc(tally->file_count * sizeof *files + 1);
+    if (!files)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    for (size_t i = 0; i < tally->file_count; i++)
+        files[i] = &tally->files[i];
+    qsort(files, tally->file_count, sizeof *files, by_image);
+    return files;
+}
+
+/* The first of FILES that is not of an image before. */
+static size_t first_file(const struct file **files, size_t count, uint64_t order) {
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (files[middle]->order < order)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* What all records of this run share. */
 struct leaving {
     const struct options *options;
     const struct tally *tally;
-    const size_t *firsts;
+    struct chains chains;
+    const struct file **files;
     size_t records;
     char host[HOST_SIZE];
     char id[HOST_SIZE + 64]; /* of the run */
@@ -213,9 +238,13 @@ static void put_record(FILE *out, const struct leaving *leaving, size_t first) {
     if (first == 0)
         put_run(out, tally, leaving->records);
     fprintf(out, "process\t%d\n", (int)tally->processes[first].pid);
-    for (size_t i = first; i < tally->process_count; i++)
-        if (leaving->firsts[i] == first)
-            put_image(out, tally, &tally->processes[i]);
+    for (size_t i = first; i != NO_IMAGE; i = leaving->chains.next[i]) {
+        const struct process *image = &tally->processes[i];
+        put_image(out, image);
+        for (size_t file = first_file(leaving->files, tally->file_count, image->order);
+             file < tally->file_count && leaving->files[file]->order == image->order; file++)
+            put_file(out, leaving->files[file]);
+    }
     fputs("end\n", out);
 }
 
@@ -308,15 +337,18 @@ static void name_run(struct leaving *leaving) {
 }
 
 void records_write(const struct options *options, const struct tally *tally) {
-    struct leaving leaving = {.options = options, .tally = tally, .firsts = find_firsts(tally)};
+    struct leaving leaving = {
+        .options = options, .tally = tally, .chains = find_chains(tally), .files = sort_files(tally)};
     leaving.rank = rank_of_environment(&leaving.ranks);
     name_run(&leaving);
     for (size_t i = 0; i < tally->process_count; i++)
-        leaving.records += leaving.firsts[i] == i;
+        leaving.records += leaving.chains.first[i] == i;
     int directory = record_directory(options->directory);
     for (size_t i = 0; i < tally->process_count; i++)
-        if (leaving.firsts[i] == i && !leave(&leaving, directory, i))
+        if (leaving.chains.first[i] == i && !leave(&leaving, directory, i))
             break;
     close(directory);
-    free((void *)leaving.firsts);
+    free(leaving.chains.first);
+    free(leaving.chains.next);
+    free(leaving.files);
 }
