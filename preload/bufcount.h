@@ -144,6 +144,7 @@ void memory_done(struct shared *);
 
 /* bufcount_run.c: runs the command once, counted. LIBBUF is the library to run it on or NULL. */
 void run_counted(const struct options *, const char *libbuf, const struct redirection *, struct tally *);
+void process_free(struct process *);
 void tally_free(struct tally *);
 /* Starts the program in a child; dies with what its exec failed with. SHARED is NULL to run without the
    shim. */

@@ -78,6 +78,24 @@ static void put_tiles(const struct page *page) {
     fputs("</div>\n", out);
 }
 
+static int by_host(const void *left, const void *right) {
+    return strcmp((*(const struct run *const *)left)->host, (*(const struct run *const *)right)->host);
+}
+
+static size_t count_hosts(const struct tally *tally) {
+    const struct run **sorted = malloc(tally->run_count * sizeof *sorted + 1);
+    size_t count = 0;
+    if (!sorted)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    for (size_t i = 0; i < tally->run_count; i++)
+        sorted[i] = &tally->runs[i];
+    qsort(sorted, tally->run_count, sizeof *sorted, by_host);
+    for (size_t i = 0; i < tally->run_count; i++)
+        count += i == 0 || by_host(&sorted[i], &sorted[i - 1]) != 0;
+    free(sorted);
+    return count;
+}
+
 static void put_head(FILE *out, const struct options *options, const struct tally *tally) {
     char date[64] = "", host[HOST_SIZE] = "";
     time_t began = (time_t)tally->began;
@@ -95,7 +113,8 @@ static void put_head(FILE *out, const struct options *options, const struct tall
     html_text(out, last_part(options->command[0]));
     fputs("</h1>\n<p class=\"soft\">", out);
     if (tally->run_count)
-        fprintf(out, "%zu run%s added up, from ", tally->run_count, tally->run_count == 1 ? "" : "s");
+        fprintf(out, "%zu run%s on %zu machine%s added up, the first of ", tally->run_count,
+                tally->run_count == 1 ? "" : "s", count_hosts(tally), count_hosts(tally) == 1 ? "" : "s");
     else {
         html_text(out, host);
         fputs(", ", out);

@@ -28,7 +28,7 @@ struct node {
     uint64_t calls, stdio_calls, bytes, began, ended;
 };
 
-#define NONE SIZE_MAX
+#define NONE NO_IMAGE
 
 struct tree {
     const struct tally *tally;
@@ -47,38 +47,16 @@ static void *array(size_t count, size_t size) {
     return items;
 }
 
-/* The index of the image with that order; the images are sorted by it. */
-static size_t image_of(const struct tally *tally, uint64_t order) {
-    size_t low = 0, high = tally->process_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (tally->processes[middle].order < order)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < tally->process_count && tally->processes[low].order == order ? low : NONE;
-}
-
-/* The image that this one replaced in its process, or NONE. */
-static size_t replaced_image(const struct tally *tally, size_t image) {
-    const struct process *process = &tally->processes[image];
-    if (!(process->flags & IMAGE_EXECUTED) || process->pid == -1)
-        return NONE;
-    size_t before = process->parent ? image_of(tally, process->parent) : NONE;
-    return before < image && tally->processes[before].pid == process->pid ? before : NONE;
-}
-
 static void add_image(struct tree *tree, size_t image) {
     const struct process *process = &tree->tally->processes[image];
-    size_t before = replaced_image(tree->tally, image);
+    size_t before = image_before(tree->tally, image);
     struct node *node;
     if (before == NONE) {
         tree->node_of[image] = tree->count;
         node = &tree->nodes[tree->count++];
         *node = (struct node){.first = image, .parent = NONE, .child = NONE, .next = NONE};
         node->began = process->began;
-        size_t parent = process->parent ? image_of(tree->tally, process->parent) : NONE;
+        size_t parent = process->parent ? image_of_order(tree->tally, process->parent) : NONE;
         if (parent != NONE && parent < image)
             node->parent = tree->node_of[parent];
     } else {
@@ -177,6 +155,9 @@ static void put_name(FILE *out, const struct tree *tree, const struct node *node
         fprintf(out, "<tspan class=\"soft\" dx=\"7\">\xc3\x97 %s</tspan>", format_count(text, members));
     else if (image->pid != -1)
         fprintf(out, "<tspan class=\"soft\" dx=\"7\">%d</tspan>", (int)image->pid);
+    if (members == 1 && node->parent == NONE && tree->tally->run_count &&
+        tree->tally->runs[image->run].rank >= 0)
+        fprintf(out, "<tspan class=\"soft\" dx=\"7\">rank %d</tspan>", tree->tally->runs[image->run].rank);
     if (!image->ran)
         fputs("<tspan class=\"soft\" dx=\"7\">not counted</tspan>", out);
     if (image->running)

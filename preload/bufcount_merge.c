@@ -17,6 +17,7 @@ struct piece {
 struct pieces {
     struct piece *items;
     size_t count;
+    uint64_t highest; /* order of the images merged so far */
 };
 
 static void *grown(void *items, size_t count, size_t size) {
@@ -72,8 +73,8 @@ static int by_run(const void *left, const void *right) {
                         *b = &((const struct piece *)right)->record;
     if (a->run.rank != b->run.rank)
         return (unsigned)a->run.rank < (unsigned)b->run.rank ? -1 : 1;
-    if (a->tally.began != b->tally.began)
-        return a->tally.began < b->tally.began ? -1 : 1;
+    if (a->run.began != b->run.began)
+        return a->run.began < b->run.began ? -1 : 1;
     int order = strcmp(a->run.id, b->run.id);
     return order ? order : a->first < b->first ? -1 : a->first > b->first;
 }
@@ -161,31 +162,24 @@ static void add_io(struct proc_io *to, const struct proc_io *more) {
     to->syscw += more->syscw;
 }
 
-/* What is of the whole run. */
-static void add_run(struct tally *tally, struct tally *more, const struct clock *clock) {
-    if (!tally->status)
-        tally->status = more->status;
-    tally->flags |= more->flags;
-    if (more->refused_errno)
-        tally->refused_errno = more->refused_errno;
-    add_io(&tally->kernel, &more->kernel);
-    add_io(&tally->loading, &more->loading);
-    tally->left_running |= more->left_running;
+static void add_whole(struct tally *tally, struct whole *whole, const struct clock *clock) {
+    if (whole->refused_errno)
+        tally->refused_errno = whole->refused_errno;
+    add_io(&tally->kernel, &whole->kernel);
+    add_io(&tally->loading, &whole->loading);
+    tally->left_running |= whole->left_running;
     for (size_t row = 0; row < CALL_ROWS; row++) {
-        tally->unfinished[row] += more->unfinished[row];
+        tally->unfinished[row] += whole->unfinished[row];
         for (size_t i = 0; i < LATENCY_BUCKETS; i++)
-            tally->latency[row][bucket_of(i, clock)] += more->latency[row][i];
+            tally->latency[row][bucket_of(i, clock)] += whole->latency[row][i];
     }
-    uint64_t end = scaled(more->ticks, clock) + clock->ahead;
-    if (end > tally->ticks)
-        tally->ticks = end;
-    for (size_t i = 0; i < more->moment_count; i++)
-        more->moments[i].at = scaled(more->moments[i].at, clock) + clock->ahead;
+    for (size_t i = 0; i < whole->moment_count; i++)
+        whole->moments[i].at = scaled(whole->moments[i].at, clock) + clock->ahead;
 }
 
 /* Adds one record and takes its processes and files over. ABOVE: what is added to the orders of its run. */
 static void add_record(struct tally *tally, struct piece *piece, uint64_t above, const struct clock *clock) {
-    struct tally *more = &piece->record.tally;
+    struct record *more = &piece->record;
     size_t processes = tally->process_count, files = tally->file_count;
     tally->processes =
         grown(tally->processes, processes + more->process_count + 1, sizeof tally->processes[0]);
@@ -210,7 +204,9 @@ static void add_record(struct tally *tally, struct piece *piece, uint64_t above,
     tally->process_count += more->process_count;
     tally->file_count += more->file_count;
     more->process_count = more->file_count = 0; /* taken over */
-    add_run(tally, more, clock);
+    tally->flags |= more->flags;
+    if (more->whole)
+        add_whole(tally, more->whole, clock);
 }
 
 static bool same_program(char **left, char **right) {
@@ -254,39 +250,43 @@ static char **programs_of(const struct pieces *pieces) {
 }
 
 static double earliest(const struct pieces *pieces) {
-    double began = pieces->items[0].record.tally.began;
+    double began = pieces->items[0].record.run.began;
     for (size_t i = 1; i < pieces->count; i++)
-        began = fmin(began, pieces->items[i].record.tally.began);
+        began = fmin(began, pieces->items[i].record.run.began);
     return began;
 }
 
 /* The records of one run, from FIRST on; returns the index behind them. */
 static size_t merge_run(struct tally *tally, struct pieces *pieces, size_t first) {
+    const uint64_t above = pieces->highest;
     struct record *head = &pieces->items[first].record;
-    double tick = head->tally.nanoseconds_of_tick / tally->nanoseconds_of_tick;
-    struct clock clock = {.factor = fabs(tick - 1) < 1e-3 ? 1 : tick};
-    clock.ahead = (uint64_t)llround((head->tally.began - tally->began) * 1e9 / tally->nanoseconds_of_tick);
-    uint64_t above = 0;
-    for (size_t i = 0; i < tally->process_count; i++)
-        if (tally->processes[i].order != UINT64_MAX && tally->processes[i].order > above)
-            above = tally->processes[i].order;
+    double factor = head->nanoseconds_of_tick / tally->nanoseconds_of_tick;
+    struct clock clock = {.factor = fabs(factor - 1) < 1e-3 ? 1 : factor};
+    clock.ahead = (uint64_t)llround((head->run.began - tally->began) * 1e9 / tally->nanoseconds_of_tick);
     tally->runs = grown(tally->runs, tally->run_count + 1, sizeof tally->runs[0]);
     struct run *run = &tally->runs[tally->run_count++];
     *run = head->run;
-    run->ticks = scaled(head->tally.ticks, &clock);
-    run->status = head->tally.status;
-    run->began = head->tally.began;
-    uint64_t expected = head->records;
-    const char *id = run->id;
     head->run.id = head->run.host = NULL; /* taken over */
-    bool io_known = head->tally.io_known;
+    run->ticks = scaled(run->ticks, &clock);
+    if (run->ticks + clock.ahead > tally->ticks)
+        tally->ticks = run->ticks + clock.ahead;
+    uint64_t expected = head->whole ? head->whole->records : 0;
+    bool io_known = head->whole && head->whole->io_known;
+    if (!tally->status && head->whole)
+        tally->status = run->status;
+    const char *id = run->id;
     size_t next = first;
     for (; next < pieces->count; next++) {
         struct piece *piece = &pieces->items[next];
         if (next > first && strcmp(piece->record.run.id, id) != 0)
             break;
         piece->run = tally->run_count - 1;
+        size_t added = tally->process_count;
         add_record(tally, piece, above, &clock);
+        for (; added < tally->process_count; added++)
+            if (tally->processes[added].order != UINT64_MAX &&
+                tally->processes[added].order > pieces->highest)
+                pieces->highest = tally->processes[added].order;
     }
     if (!expected) {
         warning("run %s: the record of its first process is missing", id);
@@ -314,17 +314,19 @@ void records_merge(struct options *options, struct tally *tally) {
     qsort(pieces.items, pieces.count, sizeof pieces.items[0], by_run);
     drop_doubles(&pieces);
     *tally = (struct tally){.io_known = true, .began = earliest(&pieces)};
-    tally->nanoseconds_of_tick = pieces.items[0].record.tally.nanoseconds_of_tick;
-    tally->library = pieces.items[0].record.tally.library;
+    tally->nanoseconds_of_tick = pieces.items[0].record.nanoseconds_of_tick;
+    tally->library = pieces.items[0].record.libbuf ? "libbuf" : "libc";
     options->command = programs_of(&pieces);
     for (size_t next = 0; next < pieces.count;)
         next = merge_run(tally, &pieces, next);
     qsort(tally->processes, tally->process_count, sizeof tally->processes[0], by_order);
-    struct tally **runs = grown(NULL, pieces.count + 1, sizeof *runs);
+    struct timeline *runs = grown(NULL, pieces.count + 1, sizeof *runs);
     size_t timed = 0;
-    for (size_t i = 0; i < pieces.count; i++)
-        if (pieces.items[i].record.tally.moment_count)
-            runs[timed++] = &pieces.items[i].record.tally;
+    for (size_t i = 0; i < pieces.count; i++) {
+        const struct whole *whole = pieces.items[i].record.whole;
+        if (whole && whole->moment_count)
+            runs[timed++] = (struct timeline){whole->moments, whole->moment_count};
+    }
     timeline_merge(tally, runs, timed);
     free(runs);
     options->timed = tally->flags & SHARED_TIMED;

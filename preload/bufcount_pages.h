@@ -5,8 +5,18 @@
 
 /* bufcount_timeline.c: notes a moment when one is due; the last with LAST. */
 void timeline_look(struct shared *, struct tally *, bool last);
-/* Adds up the moments of RUNS, which are on TALLY's clock. */
-void timeline_merge(struct tally *, struct tally *const runs[], size_t count);
+/* The moments of one run. merge adds up those of RUNS, which are on TALLY's clock. */
+struct timeline {
+    const struct moment *moments;
+    size_t count;
+};
+void timeline_merge(struct tally *, const struct timeline runs[], size_t count);
+
+/* bufcount_images.c: the index of the image with that order, and of the one that an image replaced in its process
+   by an exec; or NO_IMAGE. The tally's processes are sorted. */
+#define NO_IMAGE SIZE_MAX
+size_t image_of_order(const struct tally *, uint64_t order);
+size_t image_before(const struct tally *, size_t image);
 
 /* bufcount_record.c: leaves one record a process in options->directory; warns where it cannot. */
 int record_directory(const char *path); /* makes it; dies where nothing can be written there */

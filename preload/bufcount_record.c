@@ -1,5 +1,5 @@
 /* Leaves one record a process in a directory, which several runs on several machines may do at the same
-   time. A record is written under another name, and renamed when it is whole. */
+   time. A record gets its name when it is whole. */
 #include "bufcount_record.h"
 
 #include <errno.h>
@@ -93,7 +93,7 @@ static void put_file(FILE *out, const struct file *file) {
     }
 }
 
-static void put_image(FILE *out, const struct tally *tally, const struct process *process) {
+static void put_image(FILE *out, const struct process *process) {
     fprintf(out, "image\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, process->order, process->parent,
             process->began, process->ended);
     put_text(out, process->exe ? process->exe : "");
@@ -125,9 +125,6 @@ static void put_image(FILE *out, const struct tally *tally, const struct process
         put_number(out, row->figures.inside_ticks);
         fputc('\n', out);
     }
-    for (size_t i = 0; i < tally->file_count; i++)
-        if (tally->files[i].order == process->order)
-            put_file(out, &tally->files[i]);
 }
 
 /* What is of the whole run stands in its first record. */
@@ -162,33 +159,61 @@ static void put_run(FILE *out, const struct tally *tally, size_t records) {
     }
 }
 
-/* An exec goes on in the process that was there before; a fork makes one. */
-static bool continues(const struct process *process, const struct process *before) {
-    return process->flags & IMAGE_EXECUTED && process->pid == before->pid && process->pid != -1 &&
-           (!process->parent || process->parent == before->order);
-}
+/* For each image the index of the first one of its process, and of the next one or NO_IMAGE. */
+struct chains {
+    size_t *first, *next;
+};
 
-/* For each image, the index of the first one of its process. */
-static size_t *find_firsts(const struct tally *tally) {
-    size_t *firsts = malloc(tally->process_count * sizeof *firsts + 1);
-    if (!firsts)
+static struct chains find_chains(const struct tally *tally) {
+    size_t size = tally->process_count * sizeof(size_t) + 1;
+    struct chains chains = {malloc(size), malloc(size)};
+    if (!chains.first || !chains.next)
         die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
     for (size_t i = 0; i < tally->process_count; i++) {
-        firsts[i] = i;
-        for (size_t before = i; before-- > 0 && tally->processes[i].flags & IMAGE_EXECUTED;)
-            if (continues(&tally->processes[i], &tally->processes[before])) {
-                firsts[i] = firsts[before];
-                break;
-            }
+        size_t before = image_before(tally, i);
+        chains.first[i] = before == NO_IMAGE ? i : chains.first[before];
+        chains.next[i] = NO_IMAGE;
+        if (before != NO_IMAGE)
+            chains.next[before] = i;
     }
-    return firsts;
+    return chains;
+}
+
+static int by_image(const void *left, const void *right) {
+    uint64_t a = (*(const struct file *const *)left)->order, b = (*(const struct file *const *)right)->order;
+    return a < b ? -1 : a > b;
+}
+
+/* The files by the order of their image. */
+static const struct file **sort_files(const struct tally *tally) {
+    const struct file **files = malloc(tally->file_count * sizeof *files + 1);
+    if (!files)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    for (size_t i = 0; i < tally->file_count; i++)
+        files[i] = &tally->files[i];
+    qsort(files, tally->file_count, sizeof *files, by_image);
+    return files;
+}
+
+/* The first of FILES that is not of an image before. */
+static size_t first_file(const struct file **files, size_t count, uint64_t order) {
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (files[middle]->order < order)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* What all records of this run share. */
 struct leaving {
     const struct options *options;
     const struct tally *tally;
-    const size_t *firsts;
+    struct chains chains;
+    const struct file **files;
     size_t records;
     char host[HOST_SIZE];
     char id[HOST_SIZE + 64]; /* of the run */
@@ -206,41 +231,72 @@ static void put_record(FILE *out, const struct leaving *leaving, size_t first) {
     fputs("\nprogram", out);
     for (char **word = leaving->options->command; *word; word++)
         put_text(out, *word);
-    fprintf(out, "\nlibrary\t%s\nbegan\t%.9f\ntick\t%.9f\nlength\t%" PRIu64 "\nflags",
+    fprintf(out, "\nlibrary\t%s\nbegan\t%.9f\ntick\t%.17g\nlength\t%" PRIu64 "\nflags",
             tally->library ? tally->library : "libc", tally->began, tally->nanoseconds_of_tick, tally->ticks);
     put_flags(out, shared_flag_names, tally->flags);
     fputc('\n', out);
     if (first == 0)
         put_run(out, tally, leaving->records);
     fprintf(out, "process\t%d\n", (int)tally->processes[first].pid);
-    for (size_t i = first; i < tally->process_count; i++)
-        if (leaving->firsts[i] == first)
-            put_image(out, tally, &tally->processes[i]);
+    for (size_t i = first; i != NO_IMAGE; i = leaving->chains.next[i]) {
+        const struct process *image = &tally->processes[i];
+        put_image(out, image);
+        for (size_t file = first_file(leaving->files, tally->file_count, image->order);
+             file < tally->file_count && leaving->files[file]->order == image->order; file++)
+            put_file(out, leaving->files[file]);
+    }
     fputs("end\n", out);
 }
 
-/* Written whole under a name that begins with a dot, then renamed. */
-static bool leave(const struct leaving *leaving, int directory, size_t first) {
-    const struct process *process = &leaving->tally->processes[first];
-    char name[NAME_MAX], hidden[NAME_MAX + 1];
-    uint64_t order = process->order == UINT64_MAX ? 0 : process->order;
-    snprintf(name, sizeof name, "%s.%d.%" PRIu64 RECORD_SUFFIX, leaving->id, (int)process->pid, order);
+/* Writes the record to DESCRIPTOR, which it closes or, kept open for a link to be made, returns through OUT. */
+static bool fill(const struct leaving *leaving, int descriptor, size_t first, FILE **out) {
+    *out = fdopen(descriptor, "w");
+    if (!*out) {
+        close(descriptor);
+        return false;
+    }
+    put_record(*out, leaving, first);
+    return fflush(*out) == 0 && !ferror(*out);
+}
+
+/* Without a name until it is whole: whoever is killed meanwhile leaves nothing. Not every file system has this. */
+static bool leave_unnamed(const struct leaving *leaving, int directory, size_t first, const char *name) {
+    char own[40];
+    FILE *out;
+    int descriptor = openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return false;
+    snprintf(own, sizeof own, "/proc/self/fd/%d", descriptor);
+    bool left = fill(leaving, descriptor, first, &out) &&
+                linkat(AT_FDCWD, own, directory, name, AT_SYMLINK_FOLLOW) == 0;
+    if (out)
+        fclose(out);
+    return left;
+}
+
+/* Under a name that begins with a dot, then renamed. */
+static bool leave_renamed(const struct leaving *leaving, int directory, size_t first, const char *name) {
+    char hidden[NAME_MAX + 2];
+    FILE *out;
     snprintf(hidden, sizeof hidden, ".%s", name);
     int descriptor = openat(directory, hidden, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    FILE *out = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    bool written = false;
-    if (out) {
-        put_record(out, leaving, first);
-        bool failed = ferror(out);
-        written = fclose(out) == 0 && !failed && renameat(directory, hidden, directory, name) == 0;
-    } else if (descriptor >= 0) {
-        close(descriptor);
-    }
-    if (written)
+    if (descriptor < 0)
+        return false;
+    bool left = fill(leaving, descriptor, first, &out);
+    left = out && fclose(out) == 0 && left && renameat(directory, hidden, directory, name) == 0;
+    if (!left)
+        unlinkat(directory, hidden, 0);
+    return left;
+}
+
+static bool leave(const struct leaving *leaving, int directory, size_t first) {
+    const struct process *process = &leaving->tally->processes[first];
+    char name[NAME_MAX];
+    uint64_t order = process->order == UINT64_MAX ? 0 : process->order;
+    snprintf(name, sizeof name, "%s.%d.%" PRIu64 RECORD_SUFFIX, leaving->id, (int)process->pid, order);
+    if (leave_unnamed(leaving, directory, first, name) || leave_renamed(leaving, directory, first, name))
         return true;
     warning("%s/%s: %s", leaving->options->directory, name, strerror(errno));
-    if (descriptor >= 0)
-        unlinkat(directory, hidden, 0);
     return false;
 }
 
@@ -281,15 +337,18 @@ static void name_run(struct leaving *leaving) {
 }
 
 void records_write(const struct options *options, const struct tally *tally) {
-    struct leaving leaving = {.options = options, .tally = tally, .firsts = find_firsts(tally)};
+    struct leaving leaving = {
+        .options = options, .tally = tally, .chains = find_chains(tally), .files = sort_files(tally)};
     leaving.rank = rank_of_environment(&leaving.ranks);
     name_run(&leaving);
     for (size_t i = 0; i < tally->process_count; i++)
-        leaving.records += leaving.firsts[i] == i;
+        leaving.records += leaving.chains.first[i] == i;
     int directory = record_directory(options->directory);
     for (size_t i = 0; i < tally->process_count; i++)
-        if (leaving.firsts[i] == i && !leave(&leaving, directory, i))
+        if (leaving.chains.first[i] == i && !leave(&leaving, directory, i))
             break;
     close(directory);
-    free((void *)leaving.firsts);
+    free(leaving.chains.first);
+    free(leaving.chains.next);
+    free(leaving.files);
 }

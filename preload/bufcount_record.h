@@ -31,13 +31,32 @@ struct flow *file_flow(const struct file_record *, const struct member_name *);
 int stdio_row_of(const char *name);
 int call_row_of(const char *name);
 
-/* A record at rest, as read: a tally of one process, and whose it is. */
+/* A record at rest, as read: what a tally has, of one process. */
 struct record {
-    struct tally tally; /* processes are this process's images; order and ticks as in the run */
-    struct run run;
-    char **program;   /* words, ended by NULL */
-    uint64_t records; /* in the run's first record: of the whole run; else 0 */
-    uint64_t first;   /* order of its first image */
+    struct run run;            /* that it is of */
+    char **program;            /* words, ended by NULL */
+    uint64_t first;            /* order of its first image */
+    struct process *processes; /* its images; order and ticks as in the run */
+    size_t process_count;      /* in processes */
+    struct file *files;
+    size_t file_count; /* in files */
+    uint32_t flags;    /* enum shared_flags */
+    bool libbuf;       /* the run was on libbuf */
+    double nanoseconds_of_tick;
+    struct whole *whole; /* in the run's first record, else NULL */
+};
+
+/* What is of a whole run. */
+struct whole {
+    uint64_t records; /* that the run left */
+    int refused_errno;
+    bool io_known;
+    struct proc_io kernel, loading;
+    bool left_running;
+    uint64_t unfinished[CALL_ROWS];
+    uint64_t latency[CALL_ROWS][LATENCY_BUCKETS];
+    struct moment *moments;
+    size_t moment_count;
 };
 
 /* bufcount_record_read.c: false where the file is no record or a damaged one, which a warning says. */

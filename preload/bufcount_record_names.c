@@ -47,6 +47,7 @@ const struct member_name file_counter_names[] = {
     COUNTER(flushes),
     COUNTER(unbuffered),
     COUNTER(stdio_seeks),
+    COUNTER(inside),
     {0, NULL},
 };
 

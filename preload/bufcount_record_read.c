@@ -86,7 +86,7 @@ static bool decimal(const struct line *line, double *value) {
     if (line->count < 2)
         return false;
     *value = strtod(line->fields[1], &end);
-    return end != line->fields[1] && !*end && *value >= 0;
+    return end != line->fields[1] && !*end && *value >= 0 && *value < 1e12;
 }
 
 static bool pair(const char *text, uint64_t *left, uint64_t *right) {
@@ -140,7 +140,7 @@ static bool take_rank(struct line *line) {
 }
 
 static bool take_program(struct line *line) {
-    if (line->record->program)
+    if (line->record->program || line->count < 2)
         return false;
     char **words = line->record->program = calloc((size_t)line->count, sizeof *words);
     if (!words)
@@ -151,40 +151,45 @@ static bool take_program(struct line *line) {
 }
 
 static bool take_library(struct line *line) {
-    line->record->tally.library = has_field(line, "libbuf") ? "libbuf" : "libc";
+    line->record->libbuf = has_field(line, "libbuf");
     return true;
 }
 
 static bool take_began(struct line *line) {
-    return decimal(line, &line->record->tally.began);
+    return decimal(line, &line->record->run.began);
 }
 
 static bool take_tick(struct line *line) {
-    return decimal(line, &line->record->tally.nanoseconds_of_tick);
+    return decimal(line, &line->record->nanoseconds_of_tick);
 }
 
 static bool take_length(struct line *line) {
-    return numbers(line, 1, 1, &line->record->tally.ticks);
+    return numbers(line, 1, 1, &line->record->run.ticks);
 }
 
 static bool take_flags(struct line *line) {
-    line->record->tally.flags = flags_of(line, shared_flag_names);
+    line->record->flags = flags_of(line, shared_flag_names);
     return true;
 }
 
 static bool take_records(struct line *line) {
-    return numbers(line, 1, 1, &line->record->records);
+    if (line->record->whole)
+        return false;
+    line->record->whole = calloc(1, sizeof *line->record->whole);
+    if (!line->record->whole)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    return numbers(line, 1, 1, &line->record->whole->records);
 }
 
 static bool take_status(struct line *line) {
-    return whole_number(line, 1, &line->record->tally.status);
+    return whole_number(line, 1, &line->record->run.status);
 }
 
 static bool take_refused(struct line *line) {
-    return whole_number(line, 1, &line->record->tally.refused_errno);
+    return line->record->whole && whole_number(line, 1, &line->record->whole->refused_errno);
 }
 
-static bool take_io(struct line *line, struct proc_io *io) {
+static bool take_io(const struct line *line, struct proc_io *io) {
     uint64_t values[4];
     if (!numbers(line, 1, 4, values))
         return false;
@@ -193,17 +198,16 @@ static bool take_io(struct line *line, struct proc_io *io) {
 }
 
 static bool take_kernel(struct line *line) {
-    line->record->tally.io_known = true;
-    return take_io(line, &line->record->tally.kernel);
+    struct whole *whole = line->record->whole;
+    return whole && (whole->io_known = take_io(line, &whole->kernel));
 }
 
 static bool take_loading(struct line *line) {
-    return take_io(line, &line->record->tally.loading);
+    return line->record->whole && take_io(line, &line->record->whole->loading);
 }
 
 static bool take_left_running(struct line *line) {
-    line->record->tally.left_running = true;
-    return true;
+    return line->record->whole && (line->record->whole->left_running = true);
 }
 
 static int row_of(const struct line *line) {
@@ -212,25 +216,25 @@ static int row_of(const struct line *line) {
 }
 
 static bool take_unfinished(struct line *line) {
-    return numbers(line, 2, 1, &line->record->tally.unfinished[row_of(line)]);
+    return line->record->whole && numbers(line, 2, 1, &line->record->whole->unfinished[row_of(line)]);
 }
 
 static bool take_latency(struct line *line) {
     _Atomic uint64_t counts[LATENCY_BUCKETS] = {0};
-    if (line->count < 2 || !histogram(line, 2, counts, LATENCY_BUCKETS))
+    if (!line->record->whole || line->count < 2 || !histogram(line, 2, counts, LATENCY_BUCKETS))
         return false;
     for (size_t i = 0; i < LATENCY_BUCKETS; i++)
-        line->record->tally.latency[row_of(line)][i] += counts[i];
+        line->record->whole->latency[row_of(line)][i] += counts[i];
     return true;
 }
 
 static bool take_moment(struct line *line) {
-    struct tally *tally = &line->record->tally;
+    struct whole *whole = line->record->whole;
     uint64_t values[5];
-    if (!numbers(line, 1, 5, values) ||
-        (tally->moment_count && tally->moments[tally->moment_count - 1].at > values[0]))
+    if (!whole || !numbers(line, 1, 5, values) ||
+        (whole->moment_count && whole->moments[whole->moment_count - 1].at > values[0]))
         return false;
-    struct moment *moment = one_more((void **)&tally->moments, &tally->moment_count, sizeof *moment);
+    struct moment *moment = one_more((void **)&whole->moments, &whole->moment_count, sizeof *moment);
     *moment = (struct moment){values[0], values[1], values[2], values[3], values[4]};
     return true;
 }
@@ -240,13 +244,13 @@ static bool take_process(struct line *line) {
 }
 
 static bool take_image(struct line *line) {
-    struct tally *tally = &line->record->tally;
+    struct record *record = line->record;
     uint64_t values[4];
     if (!numbers(line, 1, 4, values) || line->count < 6)
         return false;
-    if (tally->process_count == 0)
-        line->record->first = values[0];
-    struct process *image = one_more((void **)&tally->processes, &tally->process_count, sizeof *image);
+    if (record->process_count == 0)
+        record->first = values[0];
+    struct process *image = one_more((void **)&record->processes, &record->process_count, sizeof *image);
     *image = (struct process){.order = values[0],
                               .parent = values[1],
                               .began = values[2],
@@ -296,13 +300,13 @@ static bool take_stdio(struct line *line) {
 }
 
 static bool take_file(struct line *line) {
-    struct tally *tally = &line->record->tally;
+    struct record *record = line->record;
     uint64_t block;
     int descriptor;
     if (!line->image || line->count < 5 || !whole_number(line, 3, &descriptor) ||
         !numbers(line, 4, 1, &block))
         return false;
-    struct file *file = one_more((void **)&tally->files, &tally->file_count, sizeof *file);
+    struct file *file = one_more((void **)&record->files, &record->file_count, sizeof *file);
     file->order = line->image->order;
     file->record.descriptor = descriptor;
     file->record.block = (uint32_t)block;
@@ -441,7 +445,7 @@ static size_t take_lines(FILE *in, struct record *record) {
     }
     free(text);
     bool whole = right && ended && record->run.id && record->run.host && record->program &&
-                 record->tally.process_count && record->tally.nanoseconds_of_tick > 0;
+                 record->process_count && record->nanoseconds_of_tick > 0;
     return whole ? 0 : right && !ended ? number + 1 : number;
 }
 
@@ -481,6 +485,12 @@ void record_free(struct record *record) {
     free(record->program);
     free(record->run.id);
     free(record->run.host);
-    tally_free(&record->tally);
+    for (size_t i = 0; i < record->process_count; i++)
+        process_free(&record->processes[i]);
+    free(record->processes);
+    free(record->files);
+    if (record->whole)
+        free(record->whole->moments);
+    free(record->whole);
     memset(record, 0, sizeof *record);
 }

@@ -152,12 +152,15 @@ void run_counted(const struct options *options, const char *libbuf, const struct
     qsort(tally->processes, tally->process_count, sizeof tally->processes[0], by_order);
 }
 
+void process_free(struct process *process) {
+    free(process->exe);
+    free(process->table);
+    free(process->stdio);
+}
+
 void tally_free(struct tally *tally) {
-    for (size_t i = 0; i < tally->process_count; i++) {
-        free(tally->processes[i].exe);
-        free(tally->processes[i].table);
-        free(tally->processes[i].stdio);
-    }
+    for (size_t i = 0; i < tally->process_count; i++)
+        process_free(&tally->processes[i]);
     free(tally->processes);
     free(tally->files);
     free(tally->moments);

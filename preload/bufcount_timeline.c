@@ -86,13 +86,13 @@ void timeline_look(struct shared *shared, struct tally *tally, bool last) {
 }
 
 /* What RUN had done at AT, a line drawn between its moments. */
-static struct moment between(const struct tally *run, uint64_t at) {
+static struct moment between(const struct timeline *run, uint64_t at) {
     size_t next = 0;
-    while (next < run->moment_count && run->moments[next].at < at)
+    while (next < run->count && run->moments[next].at < at)
         next++;
     if (next == 0)
         return (struct moment){.at = at};
-    if (next == run->moment_count)
+    if (next == run->count)
         return run->moments[next - 1];
     const struct moment *from = &run->moments[next - 1], *to = &run->moments[next];
     double part = (double)(at - from->at) / (double)(to->at - from->at);
@@ -100,14 +100,14 @@ static struct moment between(const struct tally *run, uint64_t at) {
     return (struct moment){at, BETWEEN(calls), BETWEEN(bytes), BETWEEN(stdio_calls), BETWEEN(given)};
 }
 
-void timeline_merge(struct tally *tally, struct tally *const runs[], size_t count) {
+void timeline_merge(struct tally *tally, const struct timeline runs[], size_t count) {
     size_t most = 0;
     uint64_t end = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct tally *run = runs[i];
-        most = run->moment_count > most ? run->moment_count : most;
-        if (run->moments[run->moment_count - 1].at > end)
-            end = run->moments[run->moment_count - 1].at;
+        const struct timeline *run = &runs[i];
+        most = run->count > most ? run->count : most;
+        if (run->moments[run->count - 1].at > end)
+            end = run->moments[run->count - 1].at;
     }
     if (most == 0 || end == 0)
         return;
@@ -119,7 +119,7 @@ void timeline_merge(struct tally *tally, struct tally *const runs[], size_t coun
         struct moment *sum = &tally->moments[i];
         sum->at = (uint64_t)((double)end * (double)i / (double)most);
         for (size_t j = 0; j < count; j++) {
-            struct moment part = between(runs[j], sum->at);
+            struct moment part = between(&runs[j], sum->at);
             sum->calls += part.calls;
             sum->bytes += part.bytes;
             sum->stdio_calls += part.stdio_calls;
