@@ -124,6 +124,15 @@ $(B)/tests/hot/%: tests/hot/%.c Makefile $(B)/libbuf.so
 
 programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%)) $(B)/tests/count/report
 
+# Runs a program counted and writes the tally's stdio rows and files as words.
+TALLYSRC  = $(filter-out preload/bufcount.c,$(wildcard preload/bufcount*.c)) $(wildcard preload/common*.c)
+
+$(B)/tests/count/tally: tests/count/tally.c $(TALLYSRC) $(wildcard preload/*.h preload/shim/*.h) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(PROGFLAGS)) -o $@ $< $(sort $(TALLYSRC)) -lm
+
+programs: $(B)/tests/count/tally
+
 check: all tests-installed
 	+$(MAKE) programs $(B)/tests/check $(B)/checked/libbuf.so $(B)/tests/hot/calls engines
 	$(B)/tests/check --jobs 2 --timeout 300
@@ -252,6 +261,11 @@ $(B)/bench/transfer-musl: bench/transfer.c Makefile
 bench-calls: all $(B)/bench/calls
 	bench/calls.sh $(BENCH_CALLS)
 
+# What bufcount adds to a system call, beside strace, perf trace and dispatch alone, in turns; COUNT_COST passes options
+# (--turns N, --document writes the table into docs/bufcount.md).
+bench-count: all $(B)/bench/count_cost
+	python3 -B bench/count_cost.py $(COUNT_COST)
+
 install: all
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCDIR) $(DESTDIR)$(BINDIR) $(addprefix $(DESTDIR)$(MANDIR)/man,1 3 7)
 	install -m 755 $(B)/libbuf.so.0 $(B)/libbufcount.so $(DESTDIR)$(LIBDIR)
@@ -271,4 +285,4 @@ clean:
 
 -include $(LIBOBJ:.o=.d) $(AROBJ:.o=.d) $(ASANOBJ:.o=.d) $(wildcard $(B)/*.d $(B)/asan/programs/*.d $(B)/tests/*.d $(B)/tests/*/*.d $(B)/bench/*.d)
 
-.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-quick bench-document bench-built bench-calls install clean
+.PHONY: all demo check check-broken engines fuzz model check-asan programs tests-installed bench bench-quick bench-document bench-built bench-calls bench-count install clean

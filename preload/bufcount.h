@@ -133,6 +133,7 @@ struct redirection {
    (all: every one) and frees them; done removes it. */
 struct shared *memory_make(const struct options *);
 const char *memory_path(void);
+void memory_list_sites(struct shared *); /* bufcount_sites.c */
 void memory_fold(struct shared *, struct tally *, bool all);
 void memory_killed(struct shared *, pid_t);
 /* bufcount_fold.c: takes in and frees the stdio rows and file records of an image that has ended; of the

@@ -54,7 +54,7 @@ struct group {
     char pattern[sizeof((struct advice *)0)->pattern];
     const struct file_record *first;
     size_t records;
-    uint64_t beside; /* calls of records that no stream used */
+    uint64_t beside; /* calls that no stdio made */
     struct file_record stdio;
 };
 
@@ -66,10 +66,10 @@ static void add(struct group *group, const struct file_record *record) {
     if (!group->first || (used_by_stdio(record) && !used_by_stdio(group->first)))
         group->first = record;
     group->records++;
+    uint64_t calls = file_calls(record);
+    group->beside += calls > record->inside ? calls - record->inside : 0;
     if (used_by_stdio(record))
         file_add(&group->stdio, record);
-    else
-        group->beside += file_calls(record);
 }
 
 struct keyed {
@@ -108,7 +108,7 @@ static struct group *group_records(const struct tally *tally, size_t *count) {
 
 /* The smallest window beyond which hardly a call is saved. */
 static int choose_window(const struct file_record *record) {
-    uint64_t now = file_calls(record), least = now;
+    uint64_t now = record->inside, least = now;
     for (int n = 0; n <= LARGEST_WINDOW; n++)
         least = record->what_if[n] < least ? record->what_if[n] : least;
     for (int n = 0; n < LARGEST_WINDOW; n++)
@@ -129,7 +129,7 @@ static void directory_of(const struct file_record *record, char *directory) {
 /* Whether the group is worth a rule; then fills in ADVICE. */
 static bool advise_group(const struct group *group, struct advice *advice) {
     const struct file_record *stdio = &group->stdio;
-    uint64_t now = file_calls(stdio), moved = stdio->read.calls + stdio->written.calls;
+    uint64_t now = stdio->inside, moved = stdio->read.calls + stdio->written.calls;
     if (strcmp(group->pattern, "%stderr") == 0 || !moved || now < LEAST_SAVED)
         return false;
     int window = choose_window(stdio);

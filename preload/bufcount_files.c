@@ -70,6 +70,7 @@ void file_add(struct file_record *to, const struct file_record *more) {
     to->flushes += more->flushes;
     to->unbuffered += more->unbuffered;
     to->stdio_seeks += more->stdio_seeks;
+    to->inside += more->inside;
     for (int i = 0; i < WHAT_IFS; i++)
         to->what_if[i] += more->what_if[i];
 }

@@ -91,19 +91,21 @@ static void find_small_buffers(struct findings *findings, const struct file_reco
              SIZE(mean(asked)), SIZE(mean(moved)), verb);
 }
 
-/* Whole blocks that lie across block edges, because something smaller came first. */
+/* Large writes that lie across block edges: because something smaller came first, or because they are no whole
+   blocks. */
 static void find_misaligned(struct findings *findings, const struct file_record *sum) {
     if (sum->kind != FILE_REGULAR && sum->kind != FILE_BLOCK)
         return;
-    if (sum->written.calls >= MANY_BLOCKS && sum->block && mean(&sum->written) * 2 >= sum->block &&
-        sum->aligned_writes * 10 < sum->written.calls && sum->sequential_writes * 2 > sum->written.calls)
-        note(findings,
-             "%s: %s of %s writes are off the edges of its %s blocks, %s each: something small at the "
-             "beginning, a "
-             "header perhaps, shifts all that follows%s",
-             sum->path, COUNT(sum->written.calls - sum->aligned_writes), COUNT(sum->written.calls),
-             SIZE(sum->block), SIZE(mean(&sum->written)),
-             sum->put.calls ? "; libbuf ends its writes on edges (align=auto)" : "");
+    if (sum->written.calls < MANY_BLOCKS || !sum->block || mean(&sum->written) * 2 < sum->block ||
+        sum->aligned_writes * 10 >= sum->written.calls || sum->sequential_writes * 2 <= sum->written.calls)
+        return;
+    bool whole = sum->written.frequent[0].size % sum->block == 0;
+    note(findings, "%s: %s of %s writes are off the edges of its %s blocks, %s each: %s%s", sum->path,
+         COUNT(sum->written.calls - sum->aligned_writes), COUNT(sum->written.calls), SIZE(sum->block),
+         SIZE(sum->written.frequent[0].size),
+         whole ? "something small at the beginning, a header perhaps, shifts all that follows"
+               : "that is no number of whole blocks",
+         sum->put.calls ? "; libbuf ends its writes on edges (align=auto)" : "");
 }
 
 /* Small system calls of the program's own, which no stdio can join. */

@@ -74,6 +74,8 @@ struct shared *memory_make(const struct options *options) {
     strcpy(shared->images[0].exe, "(others)");
     shared->images[0].order = UINT64_MAX;
     shared->patching = !options->no_patch;
+    if (shared->patching)
+        memory_list_sites(shared);
     shared->clock_cost = clock_cost();
     shared->began = __rdtsc();
     if (options->timed)

@@ -37,21 +37,20 @@ static struct side side_of_own(const struct own_report *own, enum direction dire
     const struct own_flow *flow = direction == DIRECTION_PUT ? &own->put : &own->got;
     if (direction == DIRECTION_SEEK)
         return (struct side){true, own->seeks, 0, own->seek_calls};
-    return (struct side){true, flow->calls, flow->bytes, flow->system_calls};
+    uint64_t single = direction == DIRECTION_GOT ? own->single_bytes : 0; /* a call each */
+    return (struct side){true, flow->calls + single, flow->bytes + single, flow->system_calls};
 }
 
 static void put_side(const struct sheet *sheet, const struct side *side) {
-    char mean[40] = "", ratio[40] = "";
+    char mean[40] = "";
     if (!side->known) {
         fprintf(sheet->out, " %12s %10s %11s %8s", "?", "", "?", "");
         return;
     }
     if (side->calls && side->bytes)
         snprintf(mean, sizeof mean, "%s x", label_size((side->bytes + side->calls / 2) / side->calls).text);
-    if (side->out && side->calls)
-        snprintf(ratio, sizeof ratio, "%.4g", (double)side->calls / (double)side->out);
     fprintf(sheet->out, " %10s %12s %11s %8s", mean, label_count(side->calls, 12).text,
-            label_count(side->out, 11).text, ratio);
+            label_count(side->out, 11).text, label_ratio(side->calls, side->out).text);
 }
 
 static void put_stdio(const struct sheet *sheet, const struct tally tallies[2],
@@ -75,14 +74,10 @@ static void put_stdio(const struct sheet *sheet, const struct tally tallies[2],
     }
     if (!own || !own->known)
         return;
-    char single[100] = "";
-    if (own->single_bytes)
-        snprintf(single, sizeof single, "; %s bytes that were got one at a time are not among its calls",
-                 label_count(own->single_bytes, 14).text);
     sheet_say(
         sheet, INK_FAINT,
-        "calls out also where a flush or a close made them; libbuf's side is its own report of %s streams%s",
-        label_count(own->streams, 14).text, single);
+        "calls out also where a flush or a close made them; libbuf's side is its own report of %s streams",
+        label_count(own->streams, 14).text);
 }
 
 static uint64_t both_calls[CALL_ROWS];

@@ -21,17 +21,6 @@ static uint64_t calls_out(const struct stdio_figures *figures) {
     return out;
 }
 
-/* Calls in for one call out: 1,024 or 0.25. */
-static struct label ratio(uint64_t in, uint64_t out) {
-    struct label label = {"-"};
-    double value = out ? (double)in / (double)out : 0;
-    if (out && value >= 99.95)
-        return label_count((uint64_t)(value + 0.5), 7);
-    if (out)
-        snprintf(label.text, sizeof label.text, "%.*f", value >= 9.995 ? 1 : 2, value);
-    return label;
-}
-
 static void put_row(const struct sheet *sheet, const char *name, const struct stdio_figures *figures,
                     bool sized) {
     uint64_t out = calls_out(figures);
@@ -49,7 +38,7 @@ static void put_row(const struct sheet *sheet, const char *name, const struct st
     sheet_ink(sheet, !out || figures->calls > 10 * out ? INK_GOOD
                      : figures->calls < 2 * out        ? INK_BAD
                                                        : INK_PLAIN);
-    fprintf(sheet->out, "%7s", ratio(figures->calls, out).text);
+    fprintf(sheet->out, "%7s", label_ratio(figures->calls, out).text);
     sheet_ink(sheet, INK_PLAIN);
     fputc('\n', sheet->out);
 }

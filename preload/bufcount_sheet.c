@@ -209,3 +209,13 @@ struct label label_share(uint64_t part, uint64_t whole) {
         snprintf(label.text, sizeof label.text, "%.0f%%", 100 * (double)part / (double)whole);
     return label;
 }
+
+struct label label_ratio(uint64_t in, uint64_t out) {
+    struct label label = {"-"};
+    double value = out ? (double)in / (double)out : 0;
+    if (out && value >= 99.95)
+        return label_count((uint64_t)(value + 0.5), 7);
+    if (out)
+        snprintf(label.text, sizeof label.text, "%.*f", value >= 9.995 ? 1 : 2, value);
+    return label;
+}

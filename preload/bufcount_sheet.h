@@ -39,6 +39,9 @@ struct label label_size(uint64_t bytes);             /* 16 B, 4 KiB, 1.25 MiB: a
 struct label label_time(double nanoseconds);         /* 850 ns, 12.3 us: at most 7 columns */
 struct label label_share(uint64_t part, uint64_t whole); /* 97%, - where WHOLE is 0 */
 
+/* Calls in for one call out, 1,024 or 0.25: at most 7 columns; - where there is none. */
+struct label label_ratio(uint64_t in, uint64_t out);
+
 /* A name made printable and, where it is wider, shortened to WIDTH columns in its middle. */
 struct clipped {
     char text[COLUMNS * 4 + 1];

@@ -186,7 +186,7 @@ EXACT(python_threads,
       "    for i in range(20): os.write(1, b\"\")\n"
       "for i in range(4):\n"
       "    thread = threading.Thread(target=work); thread.start(); thread.join()'",
-      .varies = "futex", .why = BY_WAITING)
+      .varies = "futex mprotect munmap madvise", .why = BY_WAITING " and so do arenas")
 EXACT(python_subprocesses,
       "/usr/bin/python3 -c 'import os, subprocess\n"
       "print(subprocess.run([\"echo\", \"hi\"], capture_output=True, env={}).stdout)\n"
@@ -209,7 +209,8 @@ EXACT(bash,
       "echo b | sort > out; cat out out | tr 0-9 a-j; trap \"echo trapped\" USR1; kill -USR1 $$; echo end'",
       .varies = "wait4 rt_sigreturn read rt_sigprocmask",
       .why = "a child may end before or after its shell waits for it")
-EXACT(own_sigsys_handler_and_masks, "$B/tests/libc/count_masks", .varies = "futex", .why = BY_WAITING)
+EXACT(own_sigsys_handler_and_masks, "$B/tests/libc/count_masks", .varies = "futex mprotect munmap madvise",
+      .why = BY_WAITING " and so do arenas")
 EXACT(seccomp_filters, "$B/tests/libc/count_seccomp")
 EXACT(every_way_to_make_a_call, "$B/tests/libc/count_ways",
       .varies = "futex munmap mprotect madvise sched_yield",

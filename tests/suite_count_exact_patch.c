@@ -124,6 +124,31 @@ Test(count_exact, counts_where_code_cannot_be_written) {
     release(&result);
 }
 
+static void expect_patched(const char *first, const char *const *arguments, const char *expected) {
+    struct result result = run(first, arguments);
+    if (WIFEXITED(result.status) && WEXITSTATUS(result.status) == 77)
+        cr_skip_test("no seccomp filters here");
+    cr_expect_eq(result.status, 0, "%x: %s", result.status, result.err);
+    cr_expect_str_eq(result.out, expected);
+    release(&result);
+}
+
+/* bufcount's own filters, a container's for instance, have been tried; a filter of the program's own might kill. */
+Test(count_exact, patches_unless_forbidden_or_filtered) {
+    const char *bufcount = path_below("bufcount"), *filter = path_below("tests/libc/count_filter");
+    expect_patched(filter, (const char *const[]){"look", NULL}, "not patched\n");
+    expect_patched(bufcount, (const char *const[]){"-o", "t", filter, "look", NULL}, "patched\n");
+    expect_patched(bufcount, (const char *const[]){"-o", "t", "--no-patch", filter, "look", NULL},
+                   "not patched\n");
+    expect_patched(bufcount, (const char *const[]){"-o", "t", filter, "filter", filter, "look", NULL},
+                   "not patched\n");
+    expect_patched(filter, (const char *const[]){"filter", bufcount, "-o", "t", filter, "look", NULL},
+                   "patched\n");
+    expect_patched(
+        filter, (const char *const[]){"filter", bufcount, "-o", "t", filter, "filter", filter, "look", NULL},
+        "not patched\n");
+}
+
 /* What patch.c takes for proved of this version. */
 Test(count_exact, the_sites_of_libc_are_as_proved) {
     if (strcmp(gnu_get_libc_version(), "2.36") != 0)

@@ -14,8 +14,7 @@ static void after_wait(const struct call *call) {
 void after_hooks(struct call *call) {
     if (shared_has(SHARED_NO_STDIO))
         return;
-    if (row_has_descriptor(call->row))
-        file_called(call);
+    file_called(call);
     stdio_called(call);
 }
 

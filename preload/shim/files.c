@@ -12,10 +12,11 @@ enum { HERE = -1 /* at the file's position */, SOMEWHERE = -2 /* not known */ };
 
 static void count_time(struct file_record *record, const struct call *call,
                        const struct stdio_thread *thread) {
-    if (!shared_has(SHARED_TIMED))
+    if (!thread->now)
         return;
     bool alone = files_alone(thread, record);
-    uint64_t took = thread->now - call->started;
+    uint64_t took = thread->now - call->started, clock = shared->clock_cost;
+    took -= clock < took ? clock : took;
     add(&record->ticks, took, alone);
     add(&record->latency[files_bucket(took, LATENCY_BUCKETS)], 1, alone);
 }
@@ -78,22 +79,34 @@ static int64_t vector_at(const struct call *call) {
     return at < 0 ? HERE : at;
 }
 
-static struct file_record *opened(const struct call *call, int64_t number) {
+/* Never 0. */
+static uint64_t hash_of(const char *path) {
+    uint64_t hash = 1469598103934665603u;
+    for (; *path; path++)
+        hash = (hash ^ (uint8_t)*path) * 1099511628211u;
+    return hash | 1;
+}
+
+/* PATH by which it was opened with FLAGS, or NULL. */
+static void opened(const struct call *call, int64_t number, const char *path, uint64_t flags) {
     struct stdio_thread *thread = &stdio_own;
     files_renew((int32_t)number, true);
     struct descriptor *descriptor = files_descriptor((int32_t)number);
     if (!descriptor)
-        return NULL;
+        return;
+    if (path) {
+        descriptor->name = hash_of(path);
+        descriptor->appending = flags & O_APPEND;
+    }
     struct file_record *record = files_record(thread, descriptor, 0);
     add(&record->opens, 1, files_alone(thread, record));
     count_time(record, call, thread);
-    return record;
 }
 
 static void opened_pair(const struct call *call, uint64_t address) {
     const int32_t *pair = (const int32_t *)address;
-    opened(call, pair[0]);
-    opened(call, pair[1]);
+    opened(call, pair[0], NULL, 0);
+    opened(call, pair[1], NULL, 0);
 }
 
 static void sought(const struct call *call) {
@@ -137,6 +150,48 @@ static void controlled(const struct call *call) {
         descriptor->appending = call->arguments[2] & O_APPEND;
 }
 
+/* The calls that are looked at below. */
+static bool concerns_files(uint64_t number) {
+    static const bool calls[NAMED_CALLS] = {[SYS_read] = true,
+                                            [SYS_recvfrom] = true,
+                                            [SYS_write] = true,
+                                            [SYS_sendto] = true,
+                                            [SYS_pread64] = true,
+                                            [SYS_pwrite64] = true,
+                                            [SYS_readv] = true,
+                                            [SYS_writev] = true,
+                                            [SYS_preadv] = true,
+                                            [SYS_preadv2] = true,
+                                            [SYS_pwritev] = true,
+                                            [SYS_pwritev2] = true,
+                                            [SYS_recvmsg] = true,
+                                            [SYS_sendmsg] = true,
+                                            [SYS_sendfile] = true,
+                                            [SYS_copy_file_range] = true,
+                                            [SYS_splice] = true,
+                                            [SYS_lseek] = true,
+                                            [SYS_fsync] = true,
+                                            [SYS_fdatasync] = true,
+                                            [SYS_open] = true,
+                                            [SYS_openat] = true,
+                                            [SYS_creat] = true,
+                                            [CALL_OPENAT2] = true,
+                                            [SYS_socket] = true,
+                                            [SYS_accept] = true,
+                                            [SYS_accept4] = true,
+                                            [SYS_pipe] = true,
+                                            [SYS_pipe2] = true,
+                                            [SYS_socketpair] = true,
+                                            [SYS_close] = true,
+                                            [CALL_CLOSE_RANGE] = true,
+                                            [SYS_dup] = true,
+                                            [SYS_dup2] = true,
+                                            [SYS_dup3] = true,
+                                            [SYS_fcntl] = true,
+                                            [SYS_sync_file_range] = true};
+    return number < NAMED_CALLS && calls[number];
+}
+
 /* Runs before stdio_called, and finds for both who made the call. */
 void file_called(const struct call *call) {
     const uint64_t *of = call->arguments;
@@ -144,10 +199,13 @@ void file_called(const struct call *call) {
     if (!stdio_on || !stdio_has_storage())
         return;
     struct stdio_thread *thread = &stdio_own;
+    thread->caller =
+        thread->place || stdio_program_is_over ? stdio_row_at(thread, call->stack_pointer) : STDIO_ROWS;
+    if (thread->caller == STDIO_ROWS && !concerns_files((uint64_t)call->number))
+        return;
     stdio_settle(thread);
-    thread->caller = stdio_row_at(thread, call->stack_pointer);
-    if (shared_has(SHARED_TIMED))
-        thread->now = ticks();
+    bool timed = atomic_load_explicit(&shared->flags, memory_order_relaxed) & SHARED_TIMED;
+    thread->now = timed ? ticks() : 0;
     switch (call->number) {
     case SYS_read:
     case SYS_recvfrom:
@@ -201,14 +259,23 @@ void file_called(const struct call *call) {
         synced(call);
         break;
     case SYS_open:
+        if (result >= 0)
+            opened(call, result, (const char *)of[0], of[1]);
+        break;
     case SYS_openat:
+        if (result >= 0)
+            opened(call, result, (const char *)of[1], of[2]);
+        break;
     case SYS_creat:
+        if (result >= 0)
+            opened(call, result, (const char *)of[0], 0);
+        break;
     case CALL_OPENAT2:
     case SYS_socket:
     case SYS_accept:
     case SYS_accept4:
         if (result >= 0)
-            opened(call, result);
+            opened(call, result, NULL, 0);
         break;
     case SYS_pipe:
     case SYS_pipe2:

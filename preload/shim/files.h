@@ -16,13 +16,14 @@ enum { DESCRIPTORS = 4096 /* a power of two; larger numbers share places */ };
 struct descriptor {
     int32_t number;      /* of the descriptor, where several share the place */
     uint32_t generation; /* goes on whenever the number is opened, closed or made to mean another file */
-    bool looked_at;      /* the next four are known */
+    bool looked_at;      /* the next four are known (appending: also where name is) */
     bool seekable;       /* a regular file or block device */
     bool appending;      /* O_APPEND */
     uint8_t kind;        /* enum file_kind */
     uint32_t block;      /* st_blksize */
     bool own;            /* opened by fopen, and fileno was not called */
     bool sought;         /* the last call was an lseek */
+    uint64_t name;       /* a hash of the path by which it was opened; 0: nobody saw it */
     int64_t position;    /* of the file; -1 when it is not known */
     int64_t end;         /* where the last transfer ended; -1 before the first */
     const char *written; /* the write and read cursors of its stream, when a wrapper last saw them; NULL */

@@ -23,6 +23,7 @@ struct descriptor *files_descriptor(int64_t number) {
         descriptor->looked_at = descriptor->own = descriptor->sought = false;
         descriptor->written = descriptor->got = NULL;
         descriptor->position = descriptor->end = -1;
+        descriptor->name = 0;
     }
     return descriptor;
 }
@@ -36,6 +37,7 @@ void files_renew(int64_t number, bool opened) {
     descriptor->written = descriptor->got = NULL;
     descriptor->position = opened ? 0 : -1;
     descriptor->end = -1;
+    descriptor->name = 0;
 }
 
 static uint8_t kind_of(int descriptor, mode_t mode) {
@@ -56,14 +58,15 @@ static uint8_t kind_of(int descriptor, mode_t mode) {
     }
 }
 
-static void look_at(struct descriptor *descriptor, int64_t moved) {
-    struct stat status;
-    bool known = RAW(SYS_fstat, descriptor->number, &status) == 0;
-    int64_t flags = RAW(SYS_fcntl, descriptor->number, F_GETFL);
-    descriptor->kind = known ? kind_of(descriptor->number, status.st_mode) : FILE_UNKNOWN;
-    descriptor->block = known ? (uint32_t)status.st_blksize : 0;
+/* Fills in what is asked of the descriptor; a call has just moved its position by MOVED. */
+static void look_at(struct descriptor *descriptor, const struct stat *status, int64_t moved) {
+    descriptor->kind = kind_of(descriptor->number, status->st_mode);
+    descriptor->block = (uint32_t)status->st_blksize;
     descriptor->seekable = descriptor->kind == FILE_REGULAR || descriptor->kind == FILE_BLOCK;
-    descriptor->appending = flags >= 0 && flags & O_APPEND;
+    if (!descriptor->name) { /* nobody saw it opened */
+        int64_t flags = RAW(SYS_fcntl, descriptor->number, F_GETFL);
+        descriptor->appending = flags >= 0 && flags & O_APPEND;
+    }
     if (descriptor->seekable && descriptor->position < 0) {
         descriptor->position = RAW(SYS_lseek, descriptor->number, 0, SEEK_CUR);
         if (descriptor->position >= moved)
@@ -117,11 +120,10 @@ static bool same_path(const char *left, const char *right) {
     return left[i] == right[i];
 }
 
-static uint32_t hash_of(const char *path, int32_t descriptor) {
-    uint32_t hash = (uint32_t)descriptor;
-    for (unsigned i = 0; path[i] && !(path[0] != '/' && path[i] == '['); i++)
-        hash = hash * 31 + (uint8_t)path[i];
-    return (hash ^ hash >> 16) % FILE_CHAINS;
+static uint32_t chain_of(const struct stat *status, int32_t descriptor) {
+    uint64_t hash = S_ISFIFO(status->st_mode) || S_ISSOCK(status->st_mode) ? 0 : status->st_ino;
+    hash = (hash * 31 + (uint64_t)descriptor) * 0x9e3779b97f4a7c15;
+    return (uint32_t)(hash >> 32) % FILE_CHAINS;
 }
 
 /* The number of a free record, now the image's; 0: none. */
@@ -142,7 +144,7 @@ static uint32_t claim(uint32_t image_number) {
 }
 
 static struct file_record *make(struct stdio_thread *thread, const struct descriptor *descriptor,
-                                const char *path, _Atomic uint32_t *chain) {
+                                const struct stat *status, const char *path, _Atomic uint32_t *chain) {
     uint32_t image_number = (uint32_t)(thread->of - shared->images) + 1;
     uint32_t number = claim(image_number);
     struct file_record *record = &shared->files[number];
@@ -152,6 +154,9 @@ static struct file_record *make(struct stdio_thread *thread, const struct descri
     record->descriptor = descriptor->number;
     record->kind = descriptor->kind;
     record->block = descriptor->block;
+    record->device = status->st_dev;
+    record->inode = status->st_ino;
+    record->name = descriptor->name;
     atomic_store(&record->image, image_number);
     record->next = atomic_load(chain);
     while (!atomic_compare_exchange_weak(chain, &record->next, number))
@@ -159,20 +164,43 @@ static struct file_record *make(struct stdio_thread *thread, const struct descri
     return record;
 }
 
+/* A file opened by the same name, and the same file behind it: the kernel need not be asked for its path. */
+static struct file_record *find_opened(uint32_t first, const struct descriptor *descriptor,
+                                       const struct stat *status) {
+    for (uint32_t i = first; i && descriptor->name; i = shared->files[i].next) {
+        struct file_record *record = &shared->files[i];
+        if (record->descriptor == descriptor->number && record->name == descriptor->name &&
+            record->inode == status->st_ino && record->device == status->st_dev)
+            return record;
+    }
+    return NULL;
+}
+
+static struct file_record *find_path(uint32_t first, int32_t descriptor, const char *path) {
+    for (uint32_t i = first; i; i = shared->files[i].next)
+        if (shared->files[i].descriptor == descriptor && same_path(shared->files[i].path, path))
+            return &shared->files[i];
+    return NULL;
+}
+
 struct file_record *files_find(struct stdio_thread *thread, struct descriptor *descriptor, int64_t moved) {
+    struct stat status = {0};
+    if (RAW(SYS_fstat, descriptor->number, &status) != 0)
+        status.st_mode = 0;
     if (!descriptor->looked_at)
-        look_at(descriptor, moved);
+        look_at(descriptor, &status, moved);
     if (!thread->account)
         return &shared->files[0];
-    char path[FILE_PATH];
-    read_path(path, descriptor->number);
-    _Atomic uint32_t *chain = &thread->account->chains[hash_of(path, descriptor->number)];
-    struct file_record *record = NULL;
-    for (uint32_t i = atomic_load(chain); i && !record; i = shared->files[i].next)
-        if (shared->files[i].descriptor == descriptor->number && same_path(shared->files[i].path, path))
-            record = &shared->files[i];
-    if (!record)
-        record = make(thread, descriptor, path, chain);
+    _Atomic uint32_t *chain = &thread->account->chains[chain_of(&status, descriptor->number)];
+    uint32_t first = atomic_load(chain);
+    struct file_record *record = find_opened(first, descriptor, &status);
+    if (!record) {
+        char path[FILE_PATH];
+        read_path(path, descriptor->number);
+        record = find_path(first, descriptor->number, path);
+        if (!record)
+            record = make(thread, descriptor, &status, path, chain);
+    }
     unsigned place = (unsigned)descriptor->number % CACHED_FILES;
     thread->files[place].record = NULL;
     thread->files[place].descriptor = descriptor->number;

@@ -96,12 +96,12 @@ static inline void think_got(const struct place *place, uint64_t asked, uint64_t
     windows_get_slow(place->record, &file, asked, done, how == GET_STRAIGHT, ended);
 }
 
-/* Bytes from LAST to NOW, both in the stream's buffer; 0 where they are not, or another thread may move
-   them. */
-static inline uint64_t moved(FILE *stream, const char *last, const char *now) {
+/* Bytes from LAST to NOW, both in the buffer that the stream had; 0 where they are not, or another thread may
+   move them. */
+static inline uint64_t moved(const struct before *before, const char *last, const char *now) {
     if (__builtin_expect(now == last || !last, 1))
         return 0;
-    if (now < last || last < stream->_IO_buf_base || now > stream->_IO_buf_end || !__libc_single_threaded)
+    if (now < last || last < before->buffer || now > before->end || !__libc_single_threaded)
         return 0;
     return (uint64_t)(now - last);
 }
@@ -117,8 +117,8 @@ static void count_inlined(const struct place *place, unsigned row, struct flow *
 /* What inlined code did between the last wrapped call and this one, DONE bytes of which are already in the
    cursors. */
 static inline void look_for_inlined(const struct place *place, const struct before *before, uint64_t done) {
-    uint64_t put = moved(place->stream, place->descriptor->written, before->written);
-    uint64_t got = moved(place->stream, place->descriptor->got, before->got);
+    uint64_t put = moved(before, place->descriptor->written, before->written);
+    uint64_t got = moved(before, place->descriptor->got, before->got);
     if (__builtin_expect(!put && !got, 1))
         return;
     if (put)

@@ -17,9 +17,9 @@ _Static_assert(offsetof(struct patch, next) == 0 && offsetof(struct patch, offse
                    PATCH_BYTES == 1 && PATCH_HOOKS == 2 && sizeof(struct patch) == 32 && PATCHES == 512 &&
                    PATCH_GATE_SIZE == 128,
                "as in the gate");
-_Static_assert(offsetof(struct thread, fast) == 0 && offsetof(struct thread, in_stdio) == 8 &&
-                   offsetof(struct account, present) == 0 && offsetof(struct call_count, calls) == 0 &&
-                   offsetof(struct call_count, errors) == 8 && offsetof(struct call_count, bytes) == 16,
+_Static_assert(offsetof(struct thread, fast) == 0 && offsetof(struct account, present) == 0 &&
+                   offsetof(struct call_count, calls) == 0 && offsetof(struct call_count, errors) == 8 &&
+                   offsetof(struct call_count, bytes) == 16,
                "as in the gate");
 _Static_assert(sizeof(struct creation) == RECORD_SIZE && RECORD_SIZE <= 424, "as in the gate");
 
@@ -220,6 +220,8 @@ asm(".pushsection .text.bufcount_range, \"ax\", @progbits\n"
 
     /* The part of a patch gate behind the call: rcx points to the struct patch, rax is the result. Where there is an
        account, as before the call, the counting is done here; whoever wants to know more is told with a record.
+       That is files.c for calls on descriptors, and stdio.c for every call while the thread is inside a stdio call: then
+       the first word of its stdio_own is not 0.
        The comparison at the end is the one that the patch of a read swallowed; to the others it does nothing. */
     "patched_back:\n"
     "    .cfi_startproc\n"
@@ -238,8 +240,8 @@ asm(".pushsection .text.bufcount_range, \"ax\", @progbits\n"
     "    add %rax, 16(%r11)\n"
     "1:  testb $2, 20(%rcx)\n"
     "    jnz patched_hooks\n"
-    "    mov thread_own@gottpoff(%rip), %r11\n"
-    "    cmpl $0, %fs:8(%r11)\n"
+    "    mov stdio_own@gottpoff(%rip), %r11\n"
+    "    cmpq $0, %fs:(%r11)\n"
     "    jne patched_hooks\n"
     "    cmp $-4096, %rax\n"
     "    jmp *(%rcx)\n"

@@ -2,9 +2,10 @@
    counts without any signal. A jump, not a call: libc's leaf functions keep locals in the red zone. The syscall
    instruction stays where it is, for those who come back to it. read, whose number is loaded by "xor %eax, %eax", is
    patched together with the comparison behind it; those who come back into the middle are led around. Only in a
-   process with one thread and without a seccomp filter, only in libc, and only calls that are no more than counted: a
+   process with one thread and without a seccomp filter of its own, only in libc, and only calls that are no more than counted: a
    site when it first traps, with the others of its page, and all that are left before the first thread starts. */
 #include "shim.h"
+#include "site.h"
 
 #include <gnu/libc-version.h>
 #include <link.h>
@@ -13,7 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-enum { PAGE = 4096, MOVE = 5, SYSCALL = 2, READ = 10, JUMP = 5, WORD = 8 };
+enum { PAGE = 4096, MARGIN = 64 /* bytes at the ends of the text, without sites */ };
 
 static unsigned patch_count;
 static const struct patch *patched_reads[8]; /* those of read's shape */
@@ -22,7 +23,7 @@ static uintptr_t libc_begin, libc_end; /* of its text */
 static uintptr_t patched_pages[64];    /* whose sites have all been patched */
 static unsigned patched_page_count;
 static bool several_threads, all_patched;
-static bool proved; /* for this libc: see patch_ready */
+static bool proved; /* for this libc: see site.h */
 
 _Static_assert(sizeof(struct patch) == PATCH_SIZE && sizeof patch_table % PAGE == 0, "as in the gate");
 
@@ -40,14 +41,17 @@ static int find_libc(struct dl_phdr_info *object, size_t size, void *unused) {
     return 1;
 }
 
+/* bufcount's filters hold for the whole tree, and it has tried what they do to one who writes code: what matters is
+   whether there are others. */
+static bool filters_are_known(void) {
+    return shared->filters && proc_filters() == shared->filters;
+}
+
 void patch_ready(void) {
-    if (!shared->patching || RAW(SYS_prctl, PR_GET_SECCOMP) != 0)
+    if (!shared->patching || (RAW(SYS_prctl, PR_GET_SECCOMP) != 0 && !filters_are_known()))
         return;
     dl_iterate_phdr(find_libc, NULL);
-    /* That all bytes of these shapes are instructions, that no branch leads into the middle of them, and that what
-       follows looks at no flag from before, was proved for this one. Of another, only what has trapped is known to be
-       an instruction, and read's shape is never touched. */
-    proved = strcmp(gnu_get_libc_version(), "2.36") == 0;
+    proved = strcmp(gnu_get_libc_version(), SITE_PROVED_LIBC) == 0;
 }
 
 void patch_go_on_in_child(void) {
@@ -58,37 +62,15 @@ void patch_stop_for_filter(void) {
     libc_end = libc_begin;
 }
 
-static bool same_bytes(const uint8_t *at, const uint8_t *bytes, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (at[i] != bytes[i])
-            return false;
-    return true;
-}
-
-/* Where the instructions to be patched begin and how long they are, given the address behind the syscall
-   instruction; 0 when they have another shape. */
-static size_t shape_of(uintptr_t site, uintptr_t *begin, uint32_t *number) {
-    static const uint8_t read[READ] = {0x31, 0xc0, 0x0f, 0x05, 0x48, 0x3d, 0x00, 0xf0, 0xff, 0xff};
-    *begin = site - MOVE - SYSCALL;
-    const uint8_t *move = (const uint8_t *)*begin;
-    *number = move[1] | (uint32_t)move[2] << 8;
-    /* without a prefix that would make it another move */
-    if (move[0] == 0xb8 && !move[3] && !move[4] && *number && (move[-1] & 0xf0) != 0x40)
-        return MOVE + SYSCALL;
-    *begin = site - 4;
-    *number = SYS_read;
-    return proved && same_bytes((const uint8_t *)*begin, read, sizeof read) ? sizeof read : 0;
-}
-
 /* The pages from BEGIN to END are writable. */
 static void patch(uintptr_t site, uintptr_t begin, uintptr_t end) {
     struct patch new;
-    size_t length = shape_of(site, &new.begin, &new.number);
-    if (!length || patch_count == PATCHES || new.begin < begin || new.begin + JUMP > end ||
+    size_t length = site_shape(site, proved, &new.begin, &new.number);
+    if (!length || patch_count == PATCHES || new.begin < begin || new.begin + SITE_JUMP > end ||
         needs_trap(new.number))
         return;
     uintptr_t gate = (uintptr_t)patch_gates + patch_count * PATCH_GATE_SIZE;
-    int64_t distance = (int64_t)(gate - (new.begin + JUMP));
+    int64_t distance = (int64_t)(gate - (new.begin + SITE_JUMP));
     if (distance != (int32_t)distance)
         return;
     new.next = new.begin + length;
@@ -115,24 +97,18 @@ static bool set_writable(uintptr_t begin, uintptr_t end, bool writable) {
     return RAW(SYS_mprotect, begin, end - begin, PROT_READ | PROT_EXEC | (writable ? PROT_WRITE : 0)) == 0;
 }
 
-/* Whether some byte of the word is 0x0f and a syscall instruction may begin in it. */
-static bool may_hold_syscall(uintptr_t address) {
-    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    uint64_t word = *(const uint64_t *)address ^ ones * 0x0f;
-    return (word - ones) & ~word & tops;
+/* Patches every site of whole pages, as far as they are text. */
+static void patch_pages(uintptr_t begin, uintptr_t end) {
+    uintptr_t first = begin > libc_begin + MARGIN ? begin : libc_begin + MARGIN;
+    uintptr_t last = end < libc_end - MARGIN ? end : libc_end - MARGIN;
+    for (uintptr_t site = first; (site = site_next(site, last));)
+        patch(site, begin, end);
 }
 
-/* Patches every site of whole pages, or of the part of them that is text. */
-static void patch_pages(uintptr_t begin, uintptr_t end) {
-    uintptr_t first = begin > libc_begin ? begin : (libc_begin + WORD - 1) & ~(uintptr_t)(WORD - 1);
-    uintptr_t last = end < libc_end ? end : libc_end & ~(uintptr_t)(WORD - 1);
-    for (uintptr_t at = first; at < last; at += WORD) {
-        if (!may_hold_syscall(at))
-            continue;
-        for (uintptr_t byte = at; byte < at + WORD && byte + READ < last; byte++)
-            if (*(const uint8_t *)byte == 0x0f && ((const uint8_t *)byte)[1] == 0x05 && byte - MOVE > first)
-                patch(byte + SYSCALL, begin, end);
-    }
+/* The same for the whole text, where bufcount has looked for the sites in the same libc. */
+static void patch_listed(uintptr_t begin, uintptr_t end) {
+    for (uint32_t i = 0; i < shared->site_count; i++)
+        patch(libc_begin + shared->sites[i], begin, end);
 }
 
 static bool page_is_patched(uintptr_t page) {
@@ -152,10 +128,10 @@ void patch_consider(const struct call *call) {
         return;
     uintptr_t begin, page;
     uint32_t number;
-    if (!shape_of(call->site, &begin, &number) || number != call->number || patch_count == PATCHES)
+    if (!site_shape(call->site, proved, &begin, &number) || number != call->number || patch_count == PATCHES)
         return;
     page = begin & ~(uintptr_t)(PAGE - 1);
-    uintptr_t end = ((begin + JUMP - 1) & ~(uintptr_t)(PAGE - 1)) + PAGE;
+    uintptr_t end = ((begin + SITE_JUMP - 1) & ~(uintptr_t)(PAGE - 1)) + PAGE;
     if (page_is_patched(page))
         return;
     if (!set_writable(page, end, true)) {
@@ -176,7 +152,10 @@ void patch_before_threads(void) {
         uintptr_t begin = libc_begin & ~(uintptr_t)(PAGE - 1),
                   end = (libc_end + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
         if (set_writable(begin, end, true)) {
-            patch_pages(begin, end);
+            if (shared->text_size == libc_end - libc_begin)
+                patch_listed(begin, end);
+            else
+                patch_pages(begin, end);
             set_writable(begin, end, false);
             all_patched = true;
         } else {
@@ -226,7 +205,7 @@ static uint64_t flags_of_comparison(uint64_t flags, int64_t result) {
 /* The patched read whose middle ADDRESS is in, or NULL. */
 static const struct patch *patched_read_at(uintptr_t address) {
     for (unsigned i = 0; i < read_count; i++)
-        if (address - patched_reads[i]->begin - 1 < READ - 1)
+        if (address - patched_reads[i]->begin - 1 < SITE_READ - 1)
             return patched_reads[i];
     return NULL;
 }

@@ -1,4 +1,5 @@
-/* The kernel's own account of this process, /proc/self/io: a second opinion on what the shim counts. */
+/* What the kernel tells of this process: its account, /proc/self/io, a second opinion on what the shim counts; and how
+   many seccomp filters there are. */
 #include "shim.h"
 
 #include <fcntl.h>
@@ -15,6 +16,19 @@ static uint64_t field(const char *text, const char *name) {
         return value;
     }
     return 0;
+}
+
+/* Of the calling thread; 0 where it cannot be told. */
+uint64_t proc_filters(void) {
+    char text[4096];
+    int64_t descriptor = RAW(SYS_open, "/proc/thread-self/status", O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return 0;
+    int64_t length = RAW(SYS_read, descriptor, text, sizeof text - 1);
+    RAW(SYS_close, descriptor);
+    image_own_read(length);
+    text[length > 0 ? length : 0] = 0;
+    return field(text, "\nSeccomp_filters:\t");
 }
 
 size_t proc_io_now(struct proc_io *now) {

@@ -16,7 +16,8 @@ enum {
     CALL_ROWS,                 /* rows in a table */
     IMAGES = 1024,             /* images at a time; number 0 is the rest, shared by all that found no other */
     HINTS = 4096,              /* where the image prepared by an exec is found by process id */
-    ACCOUNTS = 4096,           /* accounts of threads other than the first of their image, at a time */
+    SITES = 512,               /* system calls of libc that can be patched, at most */
+    ACCOUNTS = 2048,           /* accounts of threads other than the first of their image, at a time */
     EXE_SIZE = 864,
     STDIO_ROWS = 192,      /* rows in a table of stdio functions; those in use have a name in stdio_names.h */
     FILES = 8192,          /* file records at a time; number 0 is the rest */
@@ -117,6 +118,8 @@ struct file_record {
     _Atomic uint64_t
         what_if[WHAT_IFS];  /* system calls that libbuf's stream would make with that size=, those of open
                                            and close not included */
+    uint64_t device, inode; /* of the file */
+    uint64_t name;          /* a hash of the path by which it was opened; 0: not known */
     uint32_t next;          /* number of the next record in its account's chain; 0: none */
     uint32_t generation;    /* of the descriptor that the windows are for */
     struct windows windows; /* that libbuf's stream would have */
@@ -191,8 +194,12 @@ struct shared {
     _Atomic uint32_t refused_errno; /* what prctl said where dispatch was refused */
     _Atomic uint32_t hints[HINTS];  /* image number, by process id modulo HINTS */
     _Atomic uint32_t pids[IMAGES];  /* process id of each image, 0 when free, REST_PID for the rest */
-    uint64_t began;                 /* time stamp counter at the start of the run */
-    uint64_t clock_cost;            /* ticks between two readings of it without anything between */
+    uint32_t filters;      /* seccomp filters over bufcount, under which it could write code; 0: none */
+    uint64_t text_size;    /* bytes in the text of the libc in which the sites are; 0: not known */
+    uint32_t site_count;   /* in sites */
+    uint32_t sites[SITES]; /* from the begin of its text to behind the syscall instruction */
+    uint64_t began;        /* time stamp counter at the start of the run */
+    uint64_t clock_cost;   /* ticks between two readings of it without anything between */
     _Atomic uint32_t accounts_used; /* accounts from this one on were never used */
     _Atomic uint32_t
         account_owners[ACCOUNTS]; /* twice the number of its image, plus 1 while a thread has it; 0: free */

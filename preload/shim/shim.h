@@ -189,13 +189,12 @@ struct vfork_note {
     uint64_t row;              /* of the call in the table */
 };
 struct thread {
-    struct account *fast;    /* 0: what the patch gates add to; NULL sends them the long way */
-    uint32_t in_stdio;       /* 8: stdio calls that the thread is in: its system calls are told to stdio.c */
-    bool blocked;            /* the program blocks SIGSYS */
-    bool pending;            /* a SIGSYS came meanwhile */
-    bool shared;             /* two tasks may be here at the same time: there is no account */
-    struct account *account; /* the thread's own; NULL: it adds to image->rest */
-    uint32_t vforks;         /* notes in use */
+    struct account *fast;       /* 0: what the patch gates add to; NULL sends them the long way */
+    bool blocked;               /* the program blocks SIGSYS */
+    bool pending;               /* a SIGSYS came meanwhile */
+    bool shared;                /* two tasks may be here at the same time: there is no account */
+    struct account *account;    /* the thread's own; NULL: it adds to image->rest */
+    uint32_t vforks;            /* notes in use */
     struct vfork_note notes[4]; /* of vforks under way: the child shares this memory, and may vfork in turn */
     char *scratch;              /* a block for exec's new environment, or NULL */
     size_t scratch_size;        /* bytes in it */
@@ -237,6 +236,8 @@ void after_exec(struct call *);
 
 /* proc_io.c: /proc/self/io. Returns the bytes it read for it, 0 where that is not to be had. */
 size_t proc_io_now(struct proc_io *);
+
+uint64_t proc_filters(void);
 
 /* text.c: what is needed of string.h. */
 size_t text_length(const char *);

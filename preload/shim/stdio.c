@@ -8,7 +8,7 @@ enum { NEAR = 1 << 18 /* bytes of a stack that surely are there */ };
 
 __thread struct stdio_thread stdio_own __attribute__((tls_model("initial-exec")));
 bool stdio_on;
-static bool program_is_over;
+bool stdio_program_is_over;
 
 void stdio_start(void) {
     stdio_on = shared && !shared_has(SHARED_NO_STDIO);
@@ -66,7 +66,7 @@ void stdio_thread_ends(void) {
 
 bool stdio_inside(const struct stdio_thread *thread, uintptr_t pointer) {
     uintptr_t place = thread->place;
-    if (!place || pointer > place)
+    if (!place || pointer >= place)
         return false;
     if (place - pointer > NEAR && !readable(place, sizeof place))
         return false;
@@ -103,7 +103,7 @@ static enum inside kind_of(int64_t number) {
 uint32_t stdio_row_at(const struct stdio_thread *thread, uintptr_t pointer) {
     if (stdio_inside(thread, pointer))
         return thread->row;
-    return program_is_over ? ROW_exit : STDIO_ROWS;
+    return stdio_program_is_over ? ROW_exit : STDIO_ROWS;
 }
 
 void stdio_called(const struct call *call) {
@@ -129,11 +129,12 @@ void stdio_called(const struct call *call) {
     }
     if (shared_has(SHARED_TIMED)) {
         uint64_t now = row_has_descriptor(call->row) ? thread->now : ticks(); /* file_called was not asked */
-        add(&count->inside_ticks, now - call->started, thread->alone);
+        uint64_t took = now - call->started, clock = shared->clock_cost;
+        add(&count->inside_ticks, took > clock ? took - clock : 0, thread->alone);
     }
 }
 
 /* What is called from here on is libc's flush at the end, and destructors of libraries behind us. */
 __attribute__((destructor)) static void program_ends(void) {
-    program_is_over = true;
+    stdio_program_is_over = true;
 }

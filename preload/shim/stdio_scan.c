@@ -45,6 +45,8 @@ int stdio__old_vscanf(const char *restrict, va_list) __asm__("vscanf") EXPORT;
               (format, list), stdin)
 FAMILY(stdio__old_, "")
 FAMILY(__isoc99_, "__isoc99_")
+#if __GLIBC_PREREQ(2, 38) /* a libc without these must seem to have none */
 FAMILY(__isoc23_, "__isoc23_")
+#endif
 extern __typeof__(stdio__old_vfscanf) stdio__vfscanf __asm__("__vfscanf") EXPORT
     __attribute__((alias("vfscanf"), copy(stdio__old_vfscanf)));

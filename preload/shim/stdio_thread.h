@@ -47,7 +47,7 @@ struct stdio_thread {
         uint32_t generation;           /* of the descriptor */
     } latest;                          /* stream used */
     uint32_t caller;                   /* the stdio row that made the present system call; STDIO_ROWS: none */
-    uint64_t now;                      /* with --time, the end of the present system call */
+    uint64_t now;                      /* with --time, the end of the present system call; else 0 */
     struct {
         uint32_t generation;        /* of the descriptor */
         int32_t descriptor;         /* whose record it is */
@@ -58,6 +58,7 @@ struct stdio_thread {
 extern __thread struct stdio_thread stdio_own
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 extern bool stdio_on __attribute__((visibility("hidden"))); /* there is memory, and stdio is looked at */
+extern bool stdio_program_is_over __attribute__((visibility("hidden"))); /* its code has run */
 extern struct shared *shared __attribute__((visibility("hidden")));
 extern struct image *image __attribute__((visibility("hidden")));
 

@@ -112,4 +112,6 @@ WRAP_LIST(wprintf, __wprintf_chk, __vwprintf_chk, "__vwprintf_chk",
               (const wchar_t *restrict format, ...), (format, list), stdin, SCANNED)
 FAMILY(stdio__old_, "")
 FAMILY(__isoc99_, "__isoc99_")
+#if __GLIBC_PREREQ(2, 38) /* a libc without these must seem to have none */
 FAMILY(__isoc23_, "__isoc23_")
+#endif

@@ -48,6 +48,8 @@ struct before {
     int descriptor; /* its number, or negative */
     char *written;  /* its write cursor */
     char *got;      /* its read cursor */
+    char *buffer;   /* its buffer ... */
+    char *end;      /* ... up to here */
     size_t unread;  /* bytes that were read ahead */
 };
 
@@ -57,6 +59,8 @@ static inline struct before before_of(FILE *stream) {
         before.descriptor = stream->_fileno;
         before.written = stream->_IO_write_ptr;
         before.got = stream->_IO_read_ptr;
+        before.buffer = stream->_IO_buf_base;
+        before.end = stream->_IO_buf_end;
         before.unread = (size_t)(stream->_IO_read_end - stream->_IO_read_ptr);
     }
     return before;
@@ -69,7 +73,7 @@ static inline __attribute__((always_inline)) struct stdio_thread *stdio_enter(un
         return NULL;
     struct stdio_thread *thread = &stdio_own;
     uintptr_t place = (uintptr_t)frame + sizeof(void *);
-    if (__builtin_expect(thread->place != 0, 0) && stdio_inside(thread, (uintptr_t)frame))
+    if (__builtin_expect(thread->place != 0, 0) && stdio_inside(thread, place))
         return NULL;
     stdio_settle(thread);
     if (__builtin_expect(!thread->rows, 0))

@@ -10,6 +10,9 @@
 __thread struct thread thread_own __attribute__((tls_model("initial-exec"), visibility("hidden")));
 static struct thread spare;
 
+/* Where nobody counts stdio calls the thread is inside none: stdio.c's own takes the place of this one. */
+__thread uintptr_t stdio_own __attribute__((weak, tls_model("initial-exec"), visibility("hidden")));
+
 struct thread *thread_now(void) {
     uintptr_t first, self; /* libc's thread block holds its own address at 0 and at 16 */
     asm volatile("mov %%fs:0, %0\n\tmov %%fs:16, %1" : "=r"(first), "=r"(self));
