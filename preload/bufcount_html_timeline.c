@@ -85,7 +85,7 @@ static void put_chart(const struct page *page, int figure) {
 
 void html_timeline(const struct page *page) {
     const struct tally *tally = page->tally;
-    if (tally->moment_count < 3 || !tally->moments[tally->moment_count - 1].at)
+    if (tally->moment_count < 2 || !tally->moments[tally->moment_count - 1].at)
         return;
     const struct moment *last = &tally->moments[tally->moment_count - 1];
     fprintf(page->out, "<section id=\"%stimeline\"><h2>Timeline%s</h2>\n<div class=\"pair\">\n", page->anchor,

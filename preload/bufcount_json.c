@@ -113,6 +113,7 @@ static void put_run(FILE *out, const struct options *options, const struct tally
     }
     put_unseen(out, tally);
     ranks_json(out, tally);
+    timeline_json(out, tally);
     if (timing)
         fprintf(out,
                 ",\"seconds\":{\"runs\":%d,\"user\":%.6f,\"system\":%.6f,\"wall\":%.6f,\"least_user\":%.6f,"

@@ -11,6 +11,7 @@ struct timeline {
     size_t count;
 };
 void timeline_merge(struct tally *, const struct timeline runs[], size_t count);
+void timeline_json(FILE *, const struct tally *); /* ,"timeline":[...] */
 
 /* bufcount_images.c: the index of the image with that order, and of the one that an image replaced in its process
    by an exec; or NO_IMAGE. The tally's processes are sorted. */

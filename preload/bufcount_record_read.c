@@ -7,12 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FIELDS = 512 };
-
 /* One line, cut at its tabs, and where what it says belongs. */
 struct line {
-    char *fields[MOST_FIELDS];
-    int count;
+    char **fields;
+    int count, room; /* fields in use, and that there is room for */
     struct record *record;
     pid_t pid;             /* of the process */
     struct process *image; /* the last one, or NULL */
@@ -413,8 +411,12 @@ static bool take_member(struct line *line) {
 static bool take_line(struct line *line, char *text) {
     line->count = 0;
     for (char *field = text; field; line->count++) {
-        if (line->count == MOST_FIELDS)
-            return false;
+        if (line->count == line->room) {
+            line->room = line->room ? line->room * 2 : 64;
+            line->fields = reallocarray(line->fields, (size_t)line->room, sizeof *line->fields);
+            if (!line->fields)
+                die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+        }
         char *tab = strchr(field, '\t');
         if (tab)
             *tab = 0;
@@ -444,6 +446,7 @@ static size_t take_lines(FILE *in, struct record *record) {
         right = right && take_line(&line, text);
     }
     free(text);
+    free(line.fields);
     bool whole = right && ended && record->run.id && record->run.host && record->program &&
                  record->process_count && record->nanoseconds_of_tick > 0;
     return whole ? 0 : right && !ended ? number + 1 : number;

@@ -3,6 +3,7 @@
 #include "bufcount.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -115,6 +116,11 @@ void timeline_merge(struct tally *tally, const struct timeline runs[], size_t co
     if (!tally->moments)
         die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
     tally->moment_count = most + 1;
+    if (count == 1) {
+        tally->moment_count = most;
+        memcpy(tally->moments, runs[0].moments, most * sizeof tally->moments[0]);
+        return;
+    }
     for (size_t i = 0; i <= most; i++) {
         struct moment *sum = &tally->moments[i];
         sum->at = (uint64_t)((double)end * (double)i / (double)most);
@@ -126,4 +132,18 @@ void timeline_merge(struct tally *tally, const struct timeline runs[], size_t co
             sum->given += part.given;
         }
     }
+}
+
+void timeline_json(FILE *out, const struct tally *tally) {
+    if (!tally->moment_count)
+        return;
+    for (size_t i = 0; i < tally->moment_count; i++) {
+        const struct moment *moment = &tally->moments[i];
+        fprintf(out,
+                "%s{\"at\":%.6f,\"calls\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"stdio_calls\":%" PRIu64
+                ",\"stdio_bytes\":%" PRIu64 "}",
+                i ? "," : ",\"timeline\":[", (double)moment->at * tally->nanoseconds_of_tick * 1e-9,
+                moment->calls, moment->bytes, moment->stdio_calls, moment->given);
+    }
+    fputc(']', out);
 }

@@ -464,6 +464,10 @@ Test(count_pages, damaged_and_foreign_files_cost_a_line_each) {
     cr_expect_null(strstr(result.err, ".half"));
     release(&result);
     free(json);
+    result = shell("$B --dir /proc/nowhere touch ran; echo $?; ls ran; touch file; $B --dir file/D touch "
+                   "ran; echo $?; ls ran");
+    cr_expect_str_eq(result.out, "125\n125\n", "nothing runs that would leave no record");
+    release(&result);
     result = shell("mkdir D; $B report D; echo $?; $B report nowhere; echo $?; $B report; echo $?; $B report "
                    "--compare D; "
                    "echo $?");
@@ -497,6 +501,20 @@ Test(count_pages, bufcount_killed_leaves_whole_records_or_none, .timeout = 200) 
     release(&result);
 }
 
+Test(count_pages, commands_of_any_length_and_bytes_come_back) {
+    struct result result = shell(
+        "$B -o table --json json --dir D /bin/echo $(seq 3000) \"$(printf 'a\\tb\\nc\\\\x41\\033\\377')\" '' "
+        ">out; $B report --json merged D >text; grep -c '^program.*3000.a.x09b.x0ac.x5cx41.x1b' D/*");
+    expect_exit_code(&result, 0);
+    char *json = file_of(&result, "json"), *merged = file_of(&result, "merged");
+    cr_expect_str_eq(result.out, "1\n");
+    cr_expect_eq(strncmp(json, merged, (size_t)(strstr(json, ",\"advice\":") - json)), 0, "%s\n%s", json,
+                 merged);
+    release(&result);
+    free(json);
+    free(merged);
+}
+
 Test(count_pages, a_program_named_report_is_run) {
     struct result result = shell("cp /bin/echo report; PATH=$PWD:$PATH $B -o table -- report hello");
     expect_exit_code(&result, 0);
@@ -524,6 +542,12 @@ Test(count_pages, no_wait_reports_when_the_program_ends) {
     cr_expect_null(strstr(result.out, "\"running\""));
     cr_expect(strstr(result.out, "\"agrees\":true"), "%s", result.out);
     release(&result);
+    /* What is left goes on, and so does what it executes then. */
+    result = shell("$B --no-wait -o table sh -c '(sleep 0.3; /bin/echo late; seq 3 | tail -n 1) & echo "
+                   "soon'; sleep 1.5");
+    cr_expect_str_eq(result.out, "soon\nlate\n3\n");
+    cr_expect_str_eq(result.err, "");
+    release(&result);
 }
 
 Test(count_pages, the_timeline_ends_with_the_totals) {
@@ -543,6 +567,7 @@ Test(count_pages, the_timeline_ends_with_the_totals) {
         all_bytes += number_behind(at, "\"bytes\":");
     }
     cr_expect_geq(count, 4);
+    cr_expect_eq(occurrences(strstr(json, "\"timeline\":["), "{\"at\":"), count);
     cr_expect_eq(calls, all_calls);
     cr_expect_eq(bytes, all_bytes);
     release(&result);
