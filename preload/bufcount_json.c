@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static void put_call(FILE *out, uint32_t row, const struct figures *figures, double nanoseconds_of_tick,
-                     const uint64_t *latency, bool *first) {
+                     bool *first) {
     if (!*first)
         fputc(',', out);
     *first = false;
@@ -14,10 +14,6 @@ static void put_call(FILE *out, uint32_t row, const struct figures *figures, dou
             figures->errors, figures->bytes);
     if (nanoseconds_of_tick > 0)
         fprintf(out, ",\"nanoseconds\":%.0f", (double)figures->ticks * nanoseconds_of_tick);
-    if (nanoseconds_of_tick > 0 && latency) {
-        fputc(',', out);
-        json_latency(out, latency, nanoseconds_of_tick);
-    }
     fputc('}', out);
 }
 
@@ -29,8 +25,7 @@ static void put_process(FILE *out, const struct options *options, const struct t
     bool first = true;
     for (size_t i = 0; i < process->rows; i++)
         if (process->table[i].figures.calls && row_shown(options, process->table[i].row))
-            put_call(out, process->table[i].row, &process->table[i].figures, nanoseconds_of_tick, NULL,
-                     &first);
+            put_call(out, process->table[i].row, &process->table[i].figures, nanoseconds_of_tick, &first);
     fprintf(out, "},\"order\":%" PRIu64 ",\"parent\":%" PRIu64, process->order, process->parent);
     if (process->began)
         fprintf(out, ",\"began\":%.9f", (double)process->began * tally->nanoseconds_of_tick * 1e-9);
@@ -73,6 +68,22 @@ static void put_unseen(FILE *out, const struct tally *tally) {
     fprintf(out, "]}");
 }
 
+/* By name of the call, behind the calls: so that each of those is a flat object. */
+static void put_latencies(FILE *out, const struct options *options, const struct tally *tally) {
+    bool first = true;
+    fprintf(out, "\"latency\":{");
+    for (uint32_t row = 0; row < CALL_ROWS; row++) {
+        if (!tally->total[row].calls || !row_shown(options, row))
+            continue;
+        fputs(first ? "" : ",", out);
+        first = false;
+        json_text(out, call_names[row] ? call_names[row] : "(other)");
+        fputc(':', out);
+        json_latency(out, tally->latency[row], tally->nanoseconds_of_tick);
+    }
+    fputs("},", out);
+}
+
 static void put_run(FILE *out, const struct options *options, const struct tally *tally,
                     const struct timing *timing) {
     double nanoseconds_of_tick = options->timed ? tally->nanoseconds_of_tick : 0;
@@ -80,7 +91,7 @@ static void put_run(FILE *out, const struct options *options, const struct tally
     bool first = true;
     for (uint32_t row = 0; row < CALL_ROWS; row++)
         if (tally->total[row].calls && row_shown(options, row))
-            put_call(out, row, &tally->total[row], nanoseconds_of_tick, tally->latency[row], &first);
+            put_call(out, row, &tally->total[row], nanoseconds_of_tick, &first);
     fprintf(out, "},\"processes\":[");
     first = true;
     for (size_t i = 0; i < tally->process_count; i++) {
@@ -92,6 +103,8 @@ static void put_run(FILE *out, const struct options *options, const struct tally
         put_process(out, options, tally, &tally->processes[i], nanoseconds_of_tick);
     }
     fprintf(out, "],");
+    if (options->timed)
+        put_latencies(out, options, tally);
     if (!options->no_stdio) {
         json_stdio(out, tally, nanoseconds_of_tick);
         fputc(',', out);

@@ -53,7 +53,7 @@ static void put_flow(FILE *out, const char *name, const struct flow *flow) {
 
 void json_latency(FILE *out, const uint64_t buckets[LATENCY_BUCKETS], double nanoseconds_of_tick) {
     bool first = true;
-    fprintf(out, "\"latency\":{");
+    fputc('{', out);
     for (int i = 0; i < LATENCY_BUCKETS; i++)
         if (buckets[i]) {
             fprintf(out, "%s\"%.0f\":%" PRIu64, first ? "" : ",",
@@ -93,7 +93,7 @@ static void put_file(FILE *out, const struct file_sum *file, double nanoseconds_
         fprintf(out, "%s\"%d\":%" PRIu64, i ? "," : "", 4096 << i, sum->what_if[i]);
     fputc('}', out);
     if (nanoseconds_of_tick > 0) {
-        fprintf(out, ",\"nanoseconds\":%.0f,", (double)sum->ticks * nanoseconds_of_tick);
+        fprintf(out, ",\"nanoseconds\":%.0f,\"latency\":", (double)sum->ticks * nanoseconds_of_tick);
         json_latency(out, (const uint64_t *)sum->latency, nanoseconds_of_tick);
     }
     fputc('}', out);

@@ -111,7 +111,7 @@ static bool never_settled(unsigned row, bool killed) {
 }
 
 /* Adds what a thread counted to SUM. The call in which it was when the image ended: exit_group and SIGKILL take a
-   thread out of a call that never returns: it is not counted, as strace does not. Any other signal first ends the
+   thread out of a call that never returns, and an exec the other threads: it is not counted, as strace does not. Any other signal first ends the
    call of the thread it hits, with an error; that is the first thread, where it does not block the signal. */
 static void take_counts(const struct call_count *counts, struct figures *sum) {
     for (uint32_t row = 0; row < CALL_ROWS; row++) {
@@ -123,8 +123,7 @@ static void take_counts(const struct call_count *counts, struct figures *sum) {
 }
 
 static void take_account(const struct account *account, uint32_t flags, bool unfinished, bool running,
-                         struct tally *tally,
-                         struct figures *sum) {
+                         struct tally *tally, struct figures *sum) {
     take_counts(account->counts, sum);
     uint64_t present = account->present;
     if (!present || running)
@@ -139,11 +138,11 @@ static void take_account(const struct account *account, uint32_t flags, bool unf
         sum[row].errors++;
 }
 
-static void take_accounts(struct shared *shared, size_t number, bool running, struct tally *tally,
-                          struct figures *sum) {
+static void take_accounts(struct shared *shared, size_t number, bool executed, bool running,
+                          struct tally *tally, struct figures *sum) {
     struct image *image = &shared->images[number];
     uint32_t flags = atomic_load(&image->flags);
-    bool unfinished = flags & (IMAGE_EXITING | IMAGE_KILLED);
+    bool unfinished = executed || flags & (IMAGE_EXITING | IMAGE_KILLED);
     take_counts(image->rest, sum);
     take_account(&image->first, flags, unfinished, running, tally, sum);
     for (uint32_t i = 0; number && i < atomic_load(&shared->accounts_used); i++) {
@@ -222,8 +221,10 @@ static bool still_runs(const struct shared *shared, uint32_t pid) {
     return name_end && name_end[1] && !strchr("ZX", name_end[2]);
 }
 
-/* ENDED is where nobody has seen its end but we: a time, or 0. RUNNING: it has not ended at all. */
-static void fold(struct shared *shared, struct tally *tally, size_t number, uint64_t ended, bool running) {
+/* ENDED is when, where nobody has seen its end but we, or 0; EXECUTED whether that was by an exec. RUNNING: it has not
+   ended at all. */
+static void fold(struct shared *shared, struct tally *tally, size_t number, uint64_t ended, bool executed,
+                 bool running) {
     struct image *image = &shared->images[number];
     tally->processes = reallocarray(tally->processes, tally->process_count + 1, sizeof tally->processes[0]);
     if (!tally->processes)
@@ -245,7 +246,7 @@ static void fold(struct shared *shared, struct tally *tally, size_t number, uint
         .exe = strndup(image->exe, EXE_SIZE - 1),
     };
     struct figures sum[CALL_ROWS] = {0};
-    take_accounts(shared, number, running, tally, sum);
+    take_accounts(shared, number, executed, running, tally, sum);
     take_figures(sum, tally, process);
     take_stdio(shared, tally, number, process);
     add_io(&tally->loading, &image->own);
@@ -278,12 +279,12 @@ void memory_killed(struct shared *shared, pid_t pid) {
 }
 
 /* Whether the image's process has ended some time ago: its parent has just waited for it when it is first
-   found dead, and may be about to note how it ended. */
-static bool dead(size_t number, uint32_t pid) {
+   found dead, and may be about to note how it ended. NOW: whether it has ended at all. */
+static bool dead(size_t number, uint32_t pid, bool now) {
     static uint32_t found_dead[IMAGES];
     bool before = found_dead[number] == pid;
     found_dead[number] = kill((pid_t)pid, 0) < 0 && errno == ESRCH ? pid : 0;
-    return before && found_dead[number];
+    return (before || now) && found_dead[number];
 }
 
 void memory_fold(struct shared *shared, struct tally *tally, bool all) {
@@ -293,11 +294,13 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         uint32_t pid = atomic_load(&shared->pids[i]);
         if (pid == 0 || atomic_load(&shared->images[i].phase) == 0) /* free, or being made */
             continue;
-        uint64_t ended = replaced(shared, i, pid);
-        if (!ended && !(atomic_load(&shared->images[i].flags) & IMAGE_MEMORY_SHARED) && dead(i, pid))
+        uint64_t executed = replaced(shared, i, pid), ended = executed;
+        bool may_be_dead = all || !(atomic_load(&shared->images[i].flags) & IMAGE_MEMORY_SHARED);
+        if (!executed && may_be_dead && dead(i, pid, all))
             ended = __rdtsc();
         if (all || ended)
-            fold(shared, tally, i, ended, all && !ended && tally->left_running && still_runs(shared, pid));
+            fold(shared, tally, i, ended, executed,
+                 all && !ended && tally->left_running && still_runs(shared, pid));
     }
     if (all) {
         fold_other_files(shared, tally);
@@ -305,6 +308,6 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         for (size_t row = 0; row < CALL_ROWS; row++)
             used |= shared->images[0].rest[row].calls != 0;
         if (used)
-            fold(shared, tally, 0, 0, false);
+            fold(shared, tally, 0, 0, false, false);
     }
 }

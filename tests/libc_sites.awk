@@ -1,5 +1,5 @@
-# Reads objdump -d of libc and checks what patching relies on, of each "mov $number, %eax; syscall" and each
-# "xor %eax, %eax; syscall; cmp $-4096, %rax": nothing jumps behind its first instruction, and what follows looks at no
+# Reads objdump -d of libc and checks what patching relies on, of each "mov $number, %eax; syscall", each
+# "xor %eax, %eax; syscall; cmp $-4096, %rax" and each other "syscall; cmp $-4096, %rax" or -4095: nothing jumps behind its first instruction, and what follows looks at no
 # flag from before. Prints each breach, then the number of sites.
 function operation(text) {
     sub(/^(bnd|notrack|lock|rep|repz) +/, "", text)
@@ -28,6 +28,10 @@ END {
             continue
         moved = line[i - 1] ~ /^mov +\$0x[0-9a-f]+,%eax$/
         read = line[i - 1] ~ /^xor +%eax,%eax$/ && line[i + 1] ~ /^cmp +\$0xfffffffffffff000,%rax$/
+        tail = !moved && !read && line[i + 1] ~ /^cmp +\$0xfffffffffffff00[01],%rax$/
+        if (tail && at[i + 1] in targets)
+            print "something jumps into the site at " at[i]
+        tails += tail
         if (!moved && !read)
             continue
         sites++
@@ -43,5 +47,5 @@ END {
             }
         }
     }
-    print sites " sites"
+    print sites " sites, " tails " with any number"
 }

@@ -88,7 +88,7 @@ Test(count_report, made_up_json_is_json) {
         "$B/tests/count/report json > json",
         "j[\"files\"][1][\"path\"] == \"/data/out.dat\" and j[\"files\"][0][\"path\"].startswith(\"/a "
         "\\\"\") and "
-        "j[\"program\"][1] == \"\\xff\\n\" and j[\"syscalls\"][\"write\"][\"latency\"][\"4096\"] == 3907 and "
+        "j[\"program\"][1] == \"\\xff\\n\" and j[\"latency\"][\"write\"][\"4096\"] == 3907 and "
         "j[\"advice\"][\"LIBBUF\"].startswith(\"out.dat:size=\") and len(j[\"files\"]) == 32");
 }
 
@@ -381,8 +381,8 @@ Test(count_report, times_are_taken_only_when_asked_for) {
         "\"\\\"nanoseconds\" not in open(\"json\").read() and \"latency\" not in open(\"json\").read()");
     expect_json(
         "$B/bufcount --time -o table --json json $P/count_habits lines out",
-        "all(sum(v[\"latency\"].values()) <= v[\"calls\"] for v in j[\"syscalls\"].values()) and "
-        "sum(j[\"syscalls\"][\"write\"][\"latency\"].values()) == j[\"syscalls\"][\"write\"][\"calls\"] and "
+        "all(sum(j[\"latency\"][k].values()) <= v[\"calls\"] for k, v in j[\"syscalls\"].items()) and "
+        "sum(j[\"latency\"][\"write\"].values()) == j[\"syscalls\"][\"write\"][\"calls\"] and "
         "(w := j[\"syscalls\"][\"write\"]) and w[\"nanoseconds\"] > w[\"calls\"] * 50 and "
         "(f := [f for f in j[\"files\"] if f[\"path\"].endswith(\"/out\")][0]) and "
         "sum(f[\"latency\"].values()) >= w[\"calls\"] and f[\"nanoseconds\"] >= 0.8 * w[\"nanoseconds\"] and "

@@ -52,10 +52,8 @@ void after_call(struct call *call) {
     if (call->row == I386_CALLS)
         return;
     after_hooks(call);
+    patch_repair_return(call);
     switch (call->number) {
-    case SYS_read:
-        patch_repair_return(call);
-        break;
     case SYS_rt_sigprocmask:
         after_sigprocmask(call);
         break;

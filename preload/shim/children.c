@@ -75,7 +75,7 @@ static int64_t read_arguments(struct creation *creation, uint64_t *top) {
 
 /* Another task is about to run in this memory. */
 static void before_sharing(const struct creation *creation) {
-    patch_before_threads();
+    patch_before_threads(creation->call.site); /* it is on its way back there */
     if (!(creation->kind & CLONE_SETTLS))
         thread_account_share();
     if (!(creation->kind & CLONE_THREAD))

@@ -1,6 +1,5 @@
 /* What each open file of the program is asked to do, from the system calls on its descriptors. */
 #include "files.h"
-#include "shim.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -43,9 +42,9 @@ static void place(struct file_record *record, struct descriptor *descriptor, int
         descriptor->position = end;
 }
 
-static void transfer(const struct call *call, int64_t number, uint64_t asked, int64_t at, bool reads) {
+static void transfer(const struct call *call, int32_t number, uint64_t asked, int64_t at, bool reads) {
     struct stdio_thread *thread = &stdio_own;
-    struct descriptor *descriptor = files_descriptor((int32_t)number);
+    struct descriptor *descriptor = files_descriptor(number);
     bool failed = call->result < 0;
     if (!descriptor || call->result == -9) /* EBADF: no file */
         return;
@@ -88,10 +87,10 @@ static uint64_t hash_of(const char *path) {
 }
 
 /* PATH by which it was opened with FLAGS, or NULL. */
-static void opened(const struct call *call, int64_t number, const char *path, uint64_t flags) {
+static void opened(const struct call *call, int32_t number, const char *path, uint64_t flags) {
     struct stdio_thread *thread = &stdio_own;
-    files_renew((int32_t)number, true);
-    struct descriptor *descriptor = files_descriptor((int32_t)number);
+    files_renew(number, true);
+    struct descriptor *descriptor = files_descriptor(number);
     if (!descriptor)
         return;
     if (path) {
@@ -136,7 +135,7 @@ static void synced(const struct call *call) {
 
 static void closed_range(uint64_t first, uint64_t last) {
     for (; first <= last && first < DESCRIPTORS; first++)
-        files_renew((int64_t)first, false);
+        files_renew((int32_t)first, false);
 }
 
 /* fcntl. */
@@ -145,7 +144,7 @@ static void controlled(const struct call *call) {
     if (call->result < 0 || !descriptor)
         return;
     if (call->arguments[1] == F_DUPFD || call->arguments[1] == F_DUPFD_CLOEXEC)
-        files_renew(call->result, false);
+        files_renew((int32_t)call->result, false);
     else if (call->arguments[1] == F_SETFL)
         descriptor->appending = call->arguments[2] & O_APPEND;
 }
@@ -209,46 +208,46 @@ void file_called(const struct call *call) {
     switch (call->number) {
     case SYS_read:
     case SYS_recvfrom:
-        transfer(call, (int64_t)of[0], of[2], HERE, true);
+        transfer(call, (int32_t)of[0], of[2], HERE, true);
         break;
     case SYS_write:
     case SYS_sendto:
-        transfer(call, (int64_t)of[0], of[2], HERE, false);
+        transfer(call, (int32_t)of[0], of[2], HERE, false);
         break;
     case SYS_pread64:
-        transfer(call, (int64_t)of[0], of[2], (int64_t)of[3], true);
+        transfer(call, (int32_t)of[0], of[2], (int64_t)of[3], true);
         break;
     case SYS_pwrite64:
-        transfer(call, (int64_t)of[0], of[2], (int64_t)of[3], false);
+        transfer(call, (int32_t)of[0], of[2], (int64_t)of[3], false);
         break;
     case SYS_readv:
-        transfer(call, (int64_t)of[0], vector_size(call), HERE, true);
+        transfer(call, (int32_t)of[0], vector_size(call), HERE, true);
         break;
     case SYS_writev:
-        transfer(call, (int64_t)of[0], vector_size(call), HERE, false);
+        transfer(call, (int32_t)of[0], vector_size(call), HERE, false);
         break;
     case SYS_preadv:
     case SYS_preadv2:
-        transfer(call, (int64_t)of[0], vector_size(call), vector_at(call), true);
+        transfer(call, (int32_t)of[0], vector_size(call), vector_at(call), true);
         break;
     case SYS_pwritev:
     case SYS_pwritev2:
-        transfer(call, (int64_t)of[0], vector_size(call), vector_at(call), false);
+        transfer(call, (int32_t)of[0], vector_size(call), vector_at(call), false);
         break;
     case SYS_recvmsg:
-        transfer(call, (int64_t)of[0], result > 0 ? (uint64_t)result : 0, HERE, true);
+        transfer(call, (int32_t)of[0], result > 0 ? (uint64_t)result : 0, HERE, true);
         break;
     case SYS_sendmsg:
-        transfer(call, (int64_t)of[0], result > 0 ? (uint64_t)result : 0, HERE, false);
+        transfer(call, (int32_t)of[0], result > 0 ? (uint64_t)result : 0, HERE, false);
         break;
     case SYS_sendfile: /* to, from */
-        transfer(call, (int64_t)of[1], of[3], of[2] ? SOMEWHERE : HERE, true);
-        transfer(call, (int64_t)of[0], of[3], HERE, false);
+        transfer(call, (int32_t)of[1], of[3], of[2] ? SOMEWHERE : HERE, true);
+        transfer(call, (int32_t)of[0], of[3], HERE, false);
         break;
     case SYS_copy_file_range: /* from, to */
     case SYS_splice:
-        transfer(call, (int64_t)of[0], of[4], of[1] ? SOMEWHERE : HERE, true);
-        transfer(call, (int64_t)of[2], of[4], of[3] ? SOMEWHERE : HERE, false);
+        transfer(call, (int32_t)of[0], of[4], of[1] ? SOMEWHERE : HERE, true);
+        transfer(call, (int32_t)of[2], of[4], of[3] ? SOMEWHERE : HERE, false);
         break;
     case SYS_lseek:
         sought(call);
@@ -260,22 +259,22 @@ void file_called(const struct call *call) {
         break;
     case SYS_open:
         if (result >= 0)
-            opened(call, result, (const char *)of[0], of[1]);
+            opened(call, (int32_t)result, (const char *)of[0], of[1]);
         break;
     case SYS_openat:
         if (result >= 0)
-            opened(call, result, (const char *)of[1], of[2]);
+            opened(call, (int32_t)result, (const char *)of[1], of[2]);
         break;
     case SYS_creat:
         if (result >= 0)
-            opened(call, result, (const char *)of[0], 0);
+            opened(call, (int32_t)result, (const char *)of[0], 0);
         break;
     case CALL_OPENAT2:
     case SYS_socket:
     case SYS_accept:
     case SYS_accept4:
         if (result >= 0)
-            opened(call, result, NULL, 0);
+            opened(call, (int32_t)result, NULL, 0);
         break;
     case SYS_pipe:
     case SYS_pipe2:
@@ -297,7 +296,7 @@ void file_called(const struct call *call) {
     case SYS_dup2:
     case SYS_dup3:
         if (result >= 0)
-            files_renew(result, false);
+            files_renew((int32_t)result, false);
         break;
     case SYS_fcntl:
         controlled(call);

@@ -5,6 +5,8 @@
 #ifndef BUFCOUNT_FILES_H
 #define BUFCOUNT_FILES_H
 
+#include "shim.h"
+
 #include "stdio_thread.h"
 
 #pragma GCC visibility push(hidden)
@@ -30,17 +32,29 @@ struct descriptor {
     const char *got;
 };
 
+extern struct descriptor files_descriptors[DESCRIPTORS];
+/* The place is another number's, or nobody's yet. */
+void files_take_place(struct descriptor *, uint32_t number);
+
 /* The descriptor's place; NULL for a negative number. */
-struct descriptor *files_descriptor(int64_t number);
+static inline __attribute__((always_inline)) struct descriptor *files_descriptor(int32_t number) {
+    if (__builtin_expect(number < 0, 0))
+        return NULL;
+    struct descriptor *descriptor = &files_descriptors[(uint32_t)number % DESCRIPTORS];
+    if (__builtin_expect(descriptor->number != number || !descriptor->generation, 0))
+        files_take_place(descriptor, (uint32_t)number);
+    return descriptor;
+}
+
 /* The number means another file now; OPENED: at its begin. */
-void files_renew(int64_t number, bool opened);
+void files_renew(int32_t number, bool opened);
 
 /* The thread's record for the descriptor; shared->files[0] where there is none to be had. A call has just
    moved the position by MOVED. */
 struct file_record *files_find(struct stdio_thread *, struct descriptor *, int64_t moved);
 
-static inline struct file_record *files_record(struct stdio_thread *thread, struct descriptor *descriptor,
-                                               int64_t moved) {
+static inline __attribute__((always_inline)) struct file_record *
+files_record(struct stdio_thread *thread, struct descriptor *descriptor, int64_t moved) {
     unsigned place = (unsigned)descriptor->number % CACHED_FILES;
     if (__builtin_expect(thread->files[place].record &&
                              thread->files[place].descriptor == descriptor->number &&
@@ -63,7 +77,7 @@ static inline unsigned files_bucket(uint64_t size, unsigned buckets) {
 /* COUNT calls asked for SIZE bytes. */
 void files_frequent(struct flow *, uint64_t size, uint64_t count, bool alone);
 
-static inline void files_size(struct flow *flow, uint64_t size, bool alone) {
+static inline __attribute__((always_inline)) void files_size(struct flow *flow, uint64_t size, bool alone) {
     unsigned i = flow->where[size % SIZE_PLACES];
     if (flow->frequent[i].size == size && flow->frequent[i].calls)
         add(&flow->frequent[i].calls, 1, alone);
@@ -72,7 +86,8 @@ static inline void files_size(struct flow *flow, uint64_t size, bool alone) {
 }
 
 /* A call that asked for ASKED bytes moved DONE. */
-static inline void files_flow(struct flow *flow, uint64_t asked, uint64_t done, bool failed, bool alone) {
+static inline __attribute__((always_inline)) void files_flow(struct flow *flow, uint64_t asked, uint64_t done,
+                                                             bool failed, bool alone) {
     add(&flow->bytes, done, alone);
     add(&flow->sizes[files_bucket(asked, SIZE_BUCKETS)], 1, alone);
     if (__builtin_expect(failed, 0))

@@ -1,6 +1,5 @@
 /* Finding and making the record of a file. The path comes from the kernel; none of these calls is counted. */
 #include "files.h"
-#include "shim.h"
 
 #include <asm/ioctls.h>
 #include <fcntl.h>
@@ -11,33 +10,29 @@
 
 enum { PATH_ROOM = 512, TERMIOS_SIZE = 64, TRIES_WHEN_FULL = 64, MOST_PATH = 1 << 16 };
 
-static struct descriptor descriptors[DESCRIPTORS];
+struct descriptor files_descriptors[DESCRIPTORS];
 
-struct descriptor *files_descriptor(int64_t number) {
-    if (number < 0 || number > INT_MAX)
-        return NULL;
-    struct descriptor *descriptor = &descriptors[number % DESCRIPTORS];
-    if (descriptor->number != number) { /* it shares the place, or is the first here */
-        descriptor->number = (int32_t)number;
-        descriptor->generation++;
-        descriptor->looked_at = descriptor->own = descriptor->sought = false;
-        descriptor->written = descriptor->got = NULL;
-        descriptor->position = descriptor->end = -1;
-        descriptor->name = 0;
-    }
-    return descriptor;
+static void forget(struct descriptor *descriptor) {
+    if (++descriptor->generation == 0)
+        descriptor->generation = 1;
+    descriptor->looked_at = descriptor->own = descriptor->sought = false;
+    descriptor->written = descriptor->got = NULL;
+    descriptor->position = descriptor->end = -1;
+    descriptor->name = 0;
 }
 
-void files_renew(int64_t number, bool opened) {
+void files_take_place(struct descriptor *descriptor, uint32_t number) {
+    descriptor->number = (int32_t)number;
+    forget(descriptor);
+}
+
+void files_renew(int32_t number, bool opened) {
     struct descriptor *descriptor = files_descriptor(number);
     if (!descriptor)
         return;
-    descriptor->generation++;
-    descriptor->looked_at = descriptor->own = descriptor->sought = false;
-    descriptor->written = descriptor->got = NULL;
-    descriptor->position = opened ? 0 : -1;
-    descriptor->end = -1;
-    descriptor->name = 0;
+    forget(descriptor);
+    if (opened)
+        descriptor->position = 0;
 }
 
 static uint8_t kind_of(int descriptor, mode_t mode) {

@@ -2,7 +2,6 @@
    put and got between two wrapped calls show in the stream's cursors, as long as the process has one thread:
    they are counted under __overflow and __uflow, byte by byte. */
 #include "files.h"
-#include "shim.h"
 #include "stdio_wrap.h"
 
 #include <sys/single_threaded.h>

@@ -2,7 +2,6 @@
    come. The rules are those of libbuf: window.c (where a window ends), flush.c (what leaves with what), fill.c
    (what is read), seek.c. Most calls fit into all the windows; they only lower "left". */
 #include "files.h"
-#include "shim.h"
 
 #include <sys/stat.h>
 #include <sys/syscall.h>

@@ -16,7 +16,7 @@ enum {
     CALL_ROWS,                 /* rows in a table */
     IMAGES = 1024,             /* images at a time; number 0 is the rest, shared by all that found no other */
     HINTS = 4096,              /* where the image prepared by an exec is found by process id */
-    SITES = 512,               /* system calls of libc that can be patched, at most */
+    SITES = 1024,              /* system calls of libc that can be patched, at most */
     ACCOUNTS = 2048,           /* accounts of threads other than the first of their image, at a time */
     EXE_SIZE = 864,
     STDIO_ROWS = 192,      /* rows in a table of stdio functions; those in use have a name in stdio_names.h */

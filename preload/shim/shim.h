@@ -75,6 +75,8 @@ enum {
     PATCHES = 512,
     PATCH_GATE_SIZE = 128,
     PATCH_SIZE = 32,
+    TAILS = 128,
+    TAIL_SIZE = 64,
 };
 
 /* gate.c. Between start and end of the range, dispatch lets system calls through. The gates are entered by a
@@ -90,7 +92,9 @@ extern const char gate_i386[];
 extern const char gate_sigreturn[];
 extern const char vfork_gates[]; /* VFORK_GATES of them, one a site */
 extern const char gate_patched_syscall[];
-extern const char patch_gates[];        /* PATCHES of them, one a patched site */
+extern const char gate_tail_syscall[];
+extern const char tail_gates[];  /* TAILS of them, one a patched site with any number; outside of the range */
+extern const char patch_gates[]; /* PATCHES of them, one a patched site */
 extern const char patch_gate_counted[]; /* in the first of them: the call has been counted */
 extern const char patch_gate_syscall[]; /* the same: the instruction that makes it */
 extern const char trap_entry[];         /* our SIGSYS handler: makes room for a record and calls trap */
@@ -150,19 +154,28 @@ struct patch {
     uint32_t flags;  /* 20: enum patch_flags */
     uintptr_t begin; /* 24: of the jump */
 };
+struct tail {
+    uintptr_t next;       /* 0: address behind the comparison */
+    int64_t limit;        /* 8: what is compared with the result */
+    const char *trapping; /* 16: a syscall instruction outside of the range, and what follows at the site */
+    uintptr_t begin;      /* 24: of the jump */
+    uint64_t unused[4];   /* entries are as far apart as the gates */
+};
+extern struct tail tail_table[TAILS] __attribute__((visibility("hidden"))); /* as patch_table */
 enum patch_flags {
     PATCH_BYTES = 1 /* the result is a number of bytes */,
     PATCH_HOOKS = 2 /* tell after_hooks */
 };
 extern struct patch patch_table[PATCHES]
-    __attribute__((visibility("hidden"))); /* in pages of its own, next to the gates */
-void patch_ready(void);                    /* libc is loaded and laid out */
-void patch_before_threads(void);           /* soon another thread might run what is being patched */
-void patch_go_on_in_child(void);           /* a new process has one thread */
-void patch_stop_for_filter(void);          /* a seccomp filter might kill for patching */
-void patch_consider(const struct call *);  /* this site has trapped */
+    __attribute__((visibility("hidden")));   /* in pages of its own, next to the gates */
+void patch_ready(void);                      /* libc is loaded and laid out */
+void patch_before_threads(uintptr_t except); /* soon another thread might run what is being patched */
+void patch_go_on_in_child(void);             /* a new process has one thread */
+void patch_stop_for_filter(void);            /* a seccomp filter might kill for patching */
+void patch_consider(const struct call *);    /* this site has trapped */
 const struct patch *patch_of_gate(uintptr_t address,
                                   uintptr_t *offset); /* NULL: no address in a gate in use */
+bool before_tail(struct call *);                      /* false: the call must trap */
 uint64_t before_patched(struct call *);               /* returns the number of the call */
 void patch_repair_return(struct call *);              /* a call that returns to a site patched meanwhile */
 void patch_repair_frame(greg_t *registers);           /* so does a handler */

@@ -64,7 +64,7 @@ extern struct image *image __attribute__((visibility("hidden")));
 
 /* A thread that the program made without libc may have no storage of its own: its calls inside stdio and on
    files are not looked at. */
-static inline bool stdio_has_storage(void) {
+static inline __attribute__((always_inline)) bool stdio_has_storage(void) {
     uintptr_t first, self; /* libc's thread block holds its own address at 0 and at 16 */
     asm volatile("mov %%fs:0, %0\n\tmov %%fs:16, %1" : "=r"(first), "=r"(self));
     return first == self && first;
@@ -80,7 +80,7 @@ uint32_t stdio_row_at(const struct stdio_thread *, uintptr_t pointer) __attribut
 bool stdio_inside(const struct stdio_thread *, uintptr_t pointer) __attribute__((visibility("hidden")));
 
 /* Makes sure that it counts where its image does. */
-static inline void stdio_settle(struct stdio_thread *thread) {
+static inline __attribute__((always_inline)) void stdio_settle(struct stdio_thread *thread) {
     if (__builtin_expect(thread->of != image, 0))
         stdio_take_account(thread);
 }

@@ -64,7 +64,8 @@ static void back_into_call(const greg_t *registers) {
             return;
         again = again && offset == (uintptr_t)(patch_gate_syscall - patch_gates);
         row = row_of(patch->number);
-    } else if (next == gate_call_syscall || next == gate_timed_syscall || next == gate_patched_syscall) {
+    } else if (next == gate_call_syscall || next == gate_timed_syscall || next == gate_patched_syscall ||
+               next == gate_tail_syscall) {
         row = ((const struct call *)registers[REG_RSP])->row;
     } else {
         return;

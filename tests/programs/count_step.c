@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -13,6 +15,7 @@ enum { DEEPEST = 64 };
 
 static int zero, null;
 static char byte[16];
+static sigset_t pending;
 static volatile int steps, lost, way;
 static void *volatile lost_at;
 static void *expected; /* where step returns to */
@@ -63,13 +66,23 @@ __attribute__((noinline)) static int one_call(void) {
         return write(-1, byte, 3) == -1;
     case 5:
         return lseek(zero, 0, SEEK_CUR) == 0;
-    default:
+    case 6:
         return close(-1) == -1;
+    case 7:
+        return send(-1, byte, 1, 0) == -1;
+    case 8:
+        return syscall(SYS_gettid) > 0;
+    case 9:
+        return syscall(SYS_read, zero, byte, 5) == 5;
+    case 10: /* one that a counter must do more about */
+        return syscall(SYS_rt_sigpending, &pending, 8) == 0;
+    default:
+        return syscall(-1) == -1;
     }
 }
 __attribute__((noinline)) static void step(const char *where) {
     expected = __builtin_return_address(0);
-    for (way = 0; way < 7; way++) {
+    for (way = 0; way < 12; way++) {
         int right = one_call() && one_call();
         steps = lost = 0;
         trap_flag_on();
