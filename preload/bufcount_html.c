@@ -140,28 +140,35 @@ static void put_times(FILE *out, const struct timing timings[], int count, int r
     fputs("</tbody></table></section>\n", out);
 }
 
+static struct page page_of(FILE *out, const struct options *options, const struct results *results, int i) {
+    const struct tally *tally = &results->tallies[i];
+    return (struct page){.out = out,
+                         .options = options,
+                         .results = results,
+                         .tally = tally,
+                         .nanoseconds_of_tick = options->timed ? tally->nanoseconds_of_tick : 0,
+                         .on = results->count == 1 ? ""
+                               : i                 ? ", on libbuf"
+                                                   : ", on libc",
+                         .anchor = i ? "libbuf-" : ""};
+}
+
+/* The two libraries' pictures stand first, then what is said of each. */
 void write_html(FILE *out, const struct options *options, const struct results *results) {
     put_head(out, options, &results->tallies[0]);
     for (int i = 0; i < results->count; i++) {
-        const struct tally *tally = &results->tallies[i];
-        struct page page = {.out = out,
-                            .options = options,
-                            .results = results,
-                            .tally = tally,
-                            .nanoseconds_of_tick = options->timed ? tally->nanoseconds_of_tick : 0,
-                            .on = results->count == 1 ? ""
-                                  : i                 ? ", on libbuf"
-                                                      : ", on libc",
-                            .anchor = i ? "libbuf-" : ""};
+        const struct page page = page_of(out, options, results, i);
         if (results->count > 1)
-            fprintf(out, "<h1>On %s</h1>\n", i ? "libbuf" : "libc");
+            fprintf(out, "<h2 class=\"part\">On %s</h2>\n", i ? "libbuf" : "libc");
         put_tiles(&page);
         html_sides(&page);
-        if (i == 0) {
+    }
+    if (results->timings)
+        put_times(out, results->timings, results->count, options->runs);
+    for (int i = 0; i < results->count; i++) {
+        const struct page page = page_of(out, options, results, i);
+        if (i == 0)
             html_advice(&page);
-            if (results->timings)
-                put_times(out, results->timings, results->count, options->runs);
-        }
         html_ranks(&page);
         html_timeline(&page);
         html_sizes(&page);

@@ -14,6 +14,7 @@ const char html_style[] =
     "main{max-width:1120px;margin:0 auto;padding:24px 20px 60px}\n"
     "h1{font-size:24px;line-height:1.25;margin:0 0 4px;font-weight:650;overflow-wrap:anywhere}\n"
     "h2{font-size:18px;margin:0 0 2px;font-weight:650}\n"
+    ".part{margin:22px 0 0}\n"
     "h3{font-size:14px;margin:18px 0 6px;font-weight:600}\n"
     "p{margin:4px 0 10px}\n"
     ".soft,figcaption{color:var(--soft);font-size:13.5px}\n"

@@ -491,12 +491,15 @@ Test(count_pages, a_record_cut_anywhere_is_refused, .timeout = 200) {
 }
 
 Test(count_pages, bufcount_killed_leaves_whole_records_or_none, .timeout = 200) {
-    struct result result =
-        shell("for delay in 00 02 04 06 08 10 12 14 16 18 20 22 25 28 32 36 40; do $B -o table --dir D sh -c "
-              "'i=0; while [ $i "
-              "-lt 60 ]; do (:); i=$((i+1)); done' & sleep 0.$delay; kill -9 $!; wait $!; done 2>/dev/null; "
-              "$B -o table --dir "
-              "D true; $B report D > text 2>err; echo $?; grep -c damaged err; ls D | grep -vc 'record$'");
+    struct result result = shell(
+        "for delay in 00 02 04 06 08 10 12 14 16 18 20 22 25 28 32 36 40; do\n"
+        "    $B -o table --dir D sh -c 'i=0; while [ $i -lt 60 ]; do (:); i=$((i+1)); done' & sleep "
+        "0.$delay\n"
+        "    memory=$(grep -o '/[^ ]*/bufcount-......$' /proc/$!/maps | head -n 1); kill -9 $!; wait $!\n"
+        "    rm -f $memory\n"
+        "done 2>/dev/null\n"
+        "$B -o table --dir D true; $B report D > text 2>err; echo $?; grep -c damaged err; ls D | grep -vc "
+        "'record$'");
     cr_expect_str_eq(result.out, "0\n0\n0\n", "%s", result.out);
     release(&result);
 }
