@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <x86intrin.h>
@@ -107,8 +108,8 @@ static int ascending(const void *left, const void *right) {
     return a < b ? -1 : a > b;
 }
 
-double cost_of_call(enum file_kind kind, const char *directory, bool writing, uint64_t size,
-                    uint64_t window) {
+static double measure(enum file_kind kind, const char *directory, bool writing, uint64_t size,
+                      uint64_t window) {
     struct place place;
     double costs[ROUNDS];
     int rounds = 0;
@@ -137,6 +138,40 @@ double cost_of_call(enum file_kind kind, const char *directory, bool writing, ui
         return 0;
     qsort(costs, ROUNDS, sizeof costs[0], ascending);
     return costs[ROUNDS / 2] > 0 ? costs[ROUNDS / 2] : 0;
+}
+
+/* The file system that holds the directory. */
+static dev_t device_of(const char *directory) {
+    struct stat status;
+    return stat(*directory ? directory : P_tmpdir, &status) == 0 ? status.st_dev : 0;
+}
+
+double cost_of_call(enum file_kind kind, const char *directory, bool writing, uint64_t size,
+                    uint64_t window) {
+    enum { MEASURED = 24 /* kinds of places; thousands of files are of few kinds */ };
+    static struct {
+        enum file_kind kind;
+        dev_t device;
+        bool writing;
+        int size; /* by powers of two */
+        double cost;
+    } measured[MEASURED];
+    static size_t count;
+    dev_t device = device_of(directory);
+    int power = size ? 64 - __builtin_clzll(size) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (measured[i].kind == kind && measured[i].device == device && measured[i].writing == writing &&
+            (measured[i].size == power || count == MEASURED))
+            return measured[i].cost;
+    double cost = measure(kind, directory, writing, size, window);
+    if (count < MEASURED) {
+        measured[count].kind = kind;
+        measured[count].device = device;
+        measured[count].writing = writing;
+        measured[count].size = power;
+        measured[count++].cost = cost;
+    }
+    return cost;
 }
 
 uint64_t cost_of_clock(void) {

@@ -259,6 +259,25 @@ Test(count_report, applied_advice_makes_the_promised_calls, .timeout = 300) {
                         1);
 }
 
+Test(count_report, many_files_get_one_rule, .timeout = 300) {
+    expect_promise_kept("$B/bufcount --apply -n 1 -o table --json json $P/count_habits many_files out", 1);
+    expect_json("$B/bufcount -o table --json json $P/count_habits many_files out",
+                "j[\"advice\"][\"LIBBUF\"] == \"*:size=256K\" and t.count(\"/out.\") == 20 and "
+                "re.search(r\" all files: with size=256K: [0-9,]+ writes instead\", t)");
+}
+
+Test(count_report, says_what_inlined_code_hides) {
+    expect_json(
+        "printf '#include <stdio.h>\\nint main(void){int "
+        "c;while((c=getc_unlocked(stdin))!=EOF)putc_unlocked(c,stdout);}' "
+        "> i.c && gcc -O2 -o i i.c && seq 10000 > in && $B/bufcount -o table --json json ./i < in > out && "
+        "cmp in out",
+        "j[\"unseen\"][\"inlined\"] and \"getc and putc that the compiler put into the program\" in t and "
+        "j[\"stdio\"][\"__uflow\"][\"inside\"][\"reads\"] == j[\"syscalls\"][\"read\"][\"calls\"]");
+    expect_json("$B/bufcount -o table --json json $P/count_habits plain out",
+                "not j[\"unseen\"][\"inlined\"] and \"getc and putc that\" not in t");
+}
+
 Test(count_report, the_advised_rules_are_a_shell_line_that_works) {
     struct result result =
         shell("$P/count_habits lines in; $B/bufcount -o table $P/count_habits copy_bytes in; "

@@ -116,6 +116,18 @@ static void small_writes(const char *path) {
     fclose(file);
 }
 
+/* Two hundred files, each worth a rule. */
+static void many_files(const char *path) {
+    for (int i = 0; i < 200; i++) {
+        char name[300];
+        snprintf(name, sizeof name, "%s.%d", path, i);
+        FILE *file = must_open(name, "w");
+        for (int j = 0; j < 25000; j++)
+            fprintf(file, "%39d\n", j);
+        fclose(file);
+    }
+}
+
 static void copy_bytes(const char *path) {
     char name[300];
     snprintf(name, sizeof name, "%s.copy", path);
@@ -130,10 +142,11 @@ int main(int count, char **words) {
     static const struct {
         const char *name;
         void (*run)(const char *);
-    } habits[] = {{"complain", complain},   {"no_buffer", no_buffer},       {"flush_each", flush_each},
-                  {"sync_each", sync_each}, {"seek_each", seek_each},       {"small_buffer", small_buffer},
-                  {"header", header},       {"own_writes", own_writes},     {"plain", plain},
-                  {"lines", lines},         {"small_writes", small_writes}, {"copy_bytes", copy_bytes}};
+    } habits[] = {{"complain", complain},    {"no_buffer", no_buffer},       {"flush_each", flush_each},
+                  {"sync_each", sync_each},  {"seek_each", seek_each},       {"small_buffer", small_buffer},
+                  {"header", header},        {"own_writes", own_writes},     {"plain", plain},
+                  {"lines", lines},          {"small_writes", small_writes}, {"copy_bytes", copy_bytes},
+                  {"many_files", many_files}};
     for (size_t i = 0; count == 3 && i < sizeof habits / sizeof *habits; i++)
         if (strcmp(words[1], habits[i].name) == 0) {
             habits[i].run(words[2]);
