@@ -11,10 +11,11 @@ need() { # package, and how to tell that it is there
 have() { command -v "$1"; }
 
 need libcriterion-dev test -e /usr/include/criterion/criterion.h
-for program in strace valgrind sqlite3 gawk mawk bc sed tar perl python3 file patch; do
+for program in strace valgrind sqlite3 gawk mawk bc sed tar perl file patch git ed m4 python3; do
     need "$program" have "$program"
 done
 need diffutils have diff
+need xz-utils have xz
 need procps have ps
 
 # Programs that tests/programs.sh compares (some 50 MB); it leaves out what cannot be installed.

@@ -10,6 +10,14 @@
          |
        back behind the program's syscall instruction, all registers as the kernel left them
 
+   and of one whose site in libc has been patched (patch.c):
+
+       jump in the place of "mov $number, %eax"
+         |
+       patch gate  one a site: counts in the thread's account, makes the call, counts the result
+         |         (after_hooks where files.c or stdio.c want to know)
+       back behind the program's syscall instruction
+
    Nothing here calls libc once dispatch is on, and nothing uses vector registers: the gate saves none. */
 #ifndef BUFCOUNT_SHIM_H
 #define BUFCOUNT_SHIM_H
