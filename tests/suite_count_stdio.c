@@ -327,6 +327,17 @@ static void expect_kept(const char *command, const char *file, int window, int64
               made);
 }
 
+Test(count_stdio, sees_streams_without_a_buffer) {
+    for (size_t i = 0; i < 2; i++) {
+        struct result result = mode_counted(sides[i], "unbuffered");
+        expect_calls(&result, sides[i], "fprintf", 500, 500 * 8 + 10 + 180 + 1200);
+        expect_figure(&result, sides[i], "/data", "unbuffered", 500 + 400 + 1);
+        expect_figure(&result, sides[i], "/data", "written", 500);
+        expect_figure(&result, sides[i], "/lines", "unbuffered", 0);
+        release(&result);
+    }
+}
+
 Test(count_stdio, promises_the_calls_that_libbuf_makes) {
     static const struct {
         const char *command; /* of the shell's */
@@ -337,6 +348,8 @@ Test(count_stdio, promises_the_calls_that_libbuf_makes) {
         {"exec \"$0\" formatted", "/data"},
         {"exec \"$0\" inlined", "/data"},
         {"exec \"$0\" seeks", "/data"},
+        {"exec \"$0\" unbuffered", "/data"},
+        {"exec \"$0\" unbuffered", "/lines"},
         {"seq 200000 >data; sort -R --random-source=/bin/sh data >sorted", "/sorted"},
         {"seq 300000 | gawk '{print $1 * 3, \"and more\"}' >data", "/data"},
         {"seq 100000 >data; nl data >numbered", "/data"},

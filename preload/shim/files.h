@@ -24,6 +24,7 @@ struct descriptor {
     uint8_t kind;        /* enum file_kind */
     uint32_t block;      /* st_blksize */
     bool own;            /* opened by fopen, and fileno was not called */
+    bool learned;        /* libbuf's stream would know where it stands */
     bool sought;         /* the last call was an lseek */
     uint64_t name;       /* a hash of the path by which it was opened; 0: nobody saw it */
     int64_t position;    /* of the file; -1 when it is not known */
@@ -101,6 +102,7 @@ struct windows_file {
     bool seekable;  /* a regular file */
     bool own;       /* opened by fopen, descriptor not told */
     bool appending; /* O_APPEND */
+    bool learned;   /* where it stands was asked for already, by another thread */
     int descriptor; /* number */
 };
 void windows_begin(struct file_record *, const struct windows_file *, int64_t at);
@@ -108,6 +110,7 @@ void windows_put_slow(struct file_record *, const struct windows_file *, uint64_
 void windows_get_slow(struct file_record *, const struct windows_file *, uint64_t asked, uint64_t done,
                       bool straight, bool ended);
 void windows_put_at_once(struct file_record *, const struct windows_file *, uint64_t size, uint64_t pending);
+void windows_get_at_once(struct file_record *, uint64_t done, uint64_t calls);
 void windows_flush(struct file_record *, const struct windows_file *);
 void windows_seek(struct file_record *, const struct windows_file *, int64_t offset, int whence);
 void windows_close(struct file_record *, const struct windows_file *);

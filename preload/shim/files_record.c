@@ -15,7 +15,7 @@ struct descriptor files_descriptors[DESCRIPTORS];
 static void forget(struct descriptor *descriptor) {
     if (++descriptor->generation == 0)
         descriptor->generation = 1;
-    descriptor->looked_at = descriptor->own = descriptor->sought = false;
+    descriptor->looked_at = descriptor->own = descriptor->learned = descriptor->sought = false;
     descriptor->written = descriptor->got = NULL;
     descriptor->position = descriptor->end = -1;
     descriptor->name = 0;

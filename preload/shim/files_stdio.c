@@ -42,6 +42,7 @@ static struct windows_file file_of(const struct place *place) {
                                  .seekable = descriptor->seekable,
                                  .own = descriptor->own,
                                  .appending = descriptor->appending,
+                                 .learned = descriptor->learned,
                                  .descriptor = descriptor->number};
 }
 
@@ -58,6 +59,7 @@ static void begin(const struct place *place, uint64_t done) {
         at -= stream->_IO_read_end - stream->_IO_read_ptr;
     place->record->generation = place->descriptor->generation;
     windows_begin(place->record, &file, at);
+    place->descriptor->learned = true;
 }
 
 static inline void begin_if_new(const struct place *place, uint64_t done) {
@@ -89,6 +91,12 @@ static inline void think_got(const struct place *place, uint64_t asked, uint64_t
     if (__builtin_expect(windows->state == WINDOWS_GET && done <= windows->left && ended == windows->ended,
                          1)) {
         windows->left -= done;
+        return;
+    }
+    if (place->stream->_flags & UNBUFFERED) { /* byte by byte, and once more at the end */
+        uint64_t calls = how == GET_STRAIGHT && done ? 1 : done;
+        windows_get_at_once(place->record, done, calls + (ended && !windows->ended));
+        windows->ended = ended;
         return;
     }
     struct windows_file file = file_of(place);

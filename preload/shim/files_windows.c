@@ -80,7 +80,7 @@ void windows_begin(struct file_record *record, const struct windows_file *file, 
         empty(windows, k);
         windows->of[k].ahead = UINT64_MAX;
         windows->of[k].landed = -1;
-        if (file->seekable && (!file->own || file->appending))
+        if (file->seekable && !file->learned && (!file->own || file->appending))
             count(record, k); /* the lseek that tells where it stands */
     }
 }
@@ -232,6 +232,20 @@ void windows_get_slow(struct file_record *record, const struct windows_file *fil
     windows->at = target;
     windows->ended = ended;
     grant(windows);
+}
+
+/* Unbuffered: CALLS bring the bytes. */
+void windows_get_at_once(struct file_record *record, uint64_t done, uint64_t calls) {
+    struct windows *windows = &record->windows;
+    settle(windows);
+    for (unsigned k = 0; k < WHAT_IFS; k++) {
+        write_pending(record, k);
+        record->what_if[k] += calls;
+        windows->of[k].start = windows->of[k].end = windows->at + done;
+    }
+    windows->state = WINDOWS_GET;
+    windows->at += done;
+    no_grant(windows);
 }
 
 /* After a seek little is read, and more while reading goes on. */

@@ -13,8 +13,14 @@ WRAP(int, getc_unlocked, (FILE * f), (f), f, GOT_CHARACTER(f))
 WRAP(int, getchar_unlocked, (void), (), stdin, GOT_CHARACTER(before.stream))
 
 /* Inlined getc_unlocked found nothing there. */
-WRAP(int, __uflow, (FILE * f), (f), f, GOT_CHARACTER(f))
-WRAP(int, __underflow, (FILE * f), (f), f, GOT(result != EOF, 0, result == EOF && broken(f)))
+WRAP(int, __uflow, (FILE * f), (f), f, {
+    stdio_inlined();
+    GOT_CHARACTER(f);
+})
+WRAP(int, __underflow, (FILE * f), (f), f, {
+    stdio_inlined();
+    GOT(result != EOF, 0, result == EOF && broken(f));
+})
 
 WRAP(int, ungetc, (int c, FILE *f), (c, f), f, {
     stdio_leave(thread, ROW, 0, result == EOF && c != EOF);

@@ -32,4 +32,7 @@ WRAP(int, putw, (int word, FILE *f), (word, f), f,
      PUT(sizeof word, result == EOF ? 0 : sizeof word, result == EOF))
 
 /* Inlined putc_unlocked found no room. With EOF it is a flush. */
-WRAP(int, __overflow, (FILE * f, int c), (f, c), f, PUT(c != EOF, c != EOF && result != EOF, result == EOF))
+WRAP(int, __overflow, (FILE * f, int c), (f, c), f, {
+    stdio_inlined();
+    PUT(c != EOF, c != EOF && result != EOF, result == EOF);
+})

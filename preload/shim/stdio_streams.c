@@ -14,7 +14,7 @@ WRAP(FILE *, fdopen, (int descriptor, const char *mode), (descriptor, mode), NUL
 ALIAS(fdopen, _IO_fdopen);
 WRAP(FILE *, popen, (const char *command, const char *mode), (command, mode), NULL, DONE(!result))
 ALIAS(popen, _IO_popen);
-WRAP(FILE *, tmpfile, (void), (), NULL, DONE(!result))
+WRAP(FILE *, tmpfile, (void), (), NULL, OPENED)
 ALIAS(tmpfile, tmpfile64);
 WRAP(FILE *, fopencookie, (void *restrict cookie, const char *restrict mode, cookie_io_functions_t functions),
      (cookie, mode, functions), NULL, DONE(!result))

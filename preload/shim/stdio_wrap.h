@@ -157,6 +157,12 @@ static inline bool broken(FILE *stream) {
         stdio_leave(thread, ROW, 0, failed);                                                                 \
     } while (0)
 
+/* The program has code of its own for single bytes. */
+static inline void stdio_inlined(void) {
+    if (!(atomic_load_explicit(&shared->flags, memory_order_relaxed) & SHARED_INLINED))
+        atomic_fetch_or(&shared->flags, SHARED_INLINED);
+}
+
 /* Bytes that a reading call has taken, whatever it says: those that were there, came and are left. */
 static inline uint64_t taken(const struct stdio_thread *thread, const struct before *before) {
     FILE *stream = before->stream;

@@ -291,6 +291,26 @@ static void seeks(void) {
     CHECK(second >= 0 && close(descriptor) == 0 && write(second, p, 10) == 10 && close(second) == 0);
 }
 
+/* Streams without a buffer, and one of lines. */
+static void unbuffered(void) {
+    char line[64];
+    FILE *f = must_open("data", "w");
+    CHECK(setvbuf(f, NULL, _IONBF, 0) == 0);
+    for (int i = 0; i < 500; i++)
+        CHECK(fprintf(f, "record %d\n", i) > 0);
+    CHECK(fclose(f) == 0);
+    f = must_open("data", "r");
+    CHECK(setvbuf(f, NULL, _IONBF, 0) == 0);
+    for (int i = 0; i < 400; i++)
+        CHECK(fgets(line, sizeof line, f));
+    CHECK(fread(line, 1, 50, f) == 50 && fclose(f) == 0);
+    f = must_open("lines", "w");
+    CHECK(setvbuf(f, NULL, _IOLBF, 0) == 0);
+    for (int i = 0; i < 3000; i++)
+        CHECK(fputs(i % 3 ? "part of a line, " : "end\n", f) >= 0);
+    CHECK(fclose(f) == 0);
+}
+
 static const char *library;
 
 static void loaded(void) {
@@ -305,10 +325,10 @@ int main(int count, char **arguments) {
     static const struct {
         const char *name;
         void (*run)(void);
-    } modes[] = {{"pieces", pieces},   {"formatted", formatted}, {"lines", lines},     {"wide", wide},
-                 {"inlined", inlined}, {"threads", threads},     {"forked", forked},   {"jumped", jumped},
-                 {"cookie", cookie},   {"cancelled", cancelled}, {"handled", handled}, {"seeks", seeks},
-                 {"loaded", loaded}};
+    } modes[] = {{"pieces", pieces},   {"formatted", formatted},  {"lines", lines},     {"wide", wide},
+                 {"inlined", inlined}, {"threads", threads},      {"forked", forked},   {"jumped", jumped},
+                 {"cookie", cookie},   {"cancelled", cancelled},  {"handled", handled}, {"seeks", seeks},
+                 {"loaded", loaded},   {"unbuffered", unbuffered}};
     library = count > 2 ? arguments[2] : NULL;
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
         if (count > 1 && strcmp(arguments[1], modes[i].name) == 0) {
