@@ -327,7 +327,12 @@ static void look_at(const char *run, const char *size) {
 }
 
 Test(count_pages, is_fit_to_be_looked_at, .timeout = 300) {
-    look_at("$B -o table --time --html page.html " WORK " > /dev/null", "600,700");
+    look_at("d=$(printf '%0150d' 0); mkdir $d; seq 5000 > $d/input; cd $d; " WORK
+            " > output; cd ..; $B -o table --time "
+            "--html page.html sh -c \"seq 20000 > $d/numbers; sort -r $d/numbers > $d/back; head -c 1000 "
+            "$d/back | "
+            "tr 0-9 a-j; (echo sub; sleep 0.1; cat $d/input)\" > /dev/null",
+            "600,700");
 }
 
 Test(count_pages, is_fit_to_be_looked_at_with_a_thousand_processes, .timeout = 300) {
