@@ -37,7 +37,7 @@ CALLS = [
     ("write", 2, "write, two threads"),
     ("getppid", 2, "getppid, two threads"),
     ("read", 2, "read, two threads"),
-    ("spawn", 1, "a process (posix_spawn of true)"),
+    ("spawn", 1, "a process (vfork, exec of true, wait)"),
 ]
 
 

@@ -230,9 +230,9 @@ void report_latency(const struct sheet *, const struct options *, const struct t
 void report_notes(const struct sheet *, const struct tally *); /* what was not counted, the second opinion */
 void report_first_line(const struct sheet *, const struct tally *);
 
-/* bufcount_cost.c: seconds that one more system call costs on a file of that kind, in that directory (NULL:
-   the temporary one), when as many bytes go in pieces of SIZE; measured in a few milliseconds. */
-double cost_of_call(enum file_kind, const char *directory, bool writing, uint64_t size);
+/* bufcount_cost.c: seconds that one more system call costs on a file of that kind, in that directory ("": the
+   temporary one), when as many bytes go in pieces of SIZE as in pieces of WINDOW; measured in some milliseconds. */
+double cost_of_call(enum file_kind, const char *directory, bool writing, uint64_t size, uint64_t window);
 /* Ticks that a measured interval holds of the clock itself. */
 uint64_t cost_of_clock(void);
 

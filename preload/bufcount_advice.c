@@ -149,8 +149,8 @@ static bool advise_group(const struct group *group, struct advice *advice) {
     directory_of(group->first, directory);
     bool writing = stdio->written.calls >= stdio->read.calls;
     const struct flow *flow = writing ? &stdio->written : &stdio->read;
-    advice->cost =
-        cost_of_call((enum file_kind)group->first->kind, directory, writing, flow->bytes / flow->calls);
+    advice->cost = cost_of_call((enum file_kind)group->first->kind, directory, writing,
+                                flow->bytes / flow->calls, advice->size);
     advice->seconds = advice->cost * (double)(now - then);
     return true;
 }

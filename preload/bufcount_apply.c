@@ -19,7 +19,7 @@ static char *with_environment(const char *rules) {
 /* As many as it takes to see the difference: the kernel tells system from user time by samples 4 ms apart. */
 static int runs_for(const struct options *options, const struct tally *tally, const struct advices *advices) {
     enum { LEAST = 5, MOST = 40 };
-    const double sampled = 1 /* second of the time in question */, patience = 10 /* seconds for all runs */;
+    const double sampled = 1 /* second of the time in question */, patience = 20 /* seconds for all runs */;
     if (options->runs)
         return options->runs;
     double saved = 0;

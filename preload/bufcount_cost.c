@@ -13,11 +13,12 @@
 #include <x86intrin.h>
 
 enum {
-    LARGE = 65536,        /* bytes of a large piece, and what a pipe holds */
+    LARGEST = 1 << 18,    /* bytes of a large piece */
+    DRAINED = 65536,      /* bytes that a pipe holds */
     MOST_BYTES = 1 << 20, /* moved in a round, */
     MOST_CALLS = 2000,    /* in so many calls, */
     LEAST_CALLS = 16,     /* but not fewer than so many */
-    ROUNDS = 7            /* of which the median counts */
+    ROUNDS = 15           /* of which the median counts */
 };
 
 /* Where the pieces go or come from. */
@@ -30,7 +31,7 @@ struct place {
 };
 
 static void *drain(void *argument) {
-    char block[LARGE];
+    char block[DRAINED];
     int descriptor = *(int *)argument;
     ssize_t length;
     do
@@ -106,15 +107,17 @@ static int ascending(const void *left, const void *right) {
     return a < b ? -1 : a > b;
 }
 
-double cost_of_call(enum file_kind kind, const char *directory, bool writing, uint64_t size) {
+double cost_of_call(enum file_kind kind, const char *directory, bool writing, uint64_t size,
+                    uint64_t window) {
     struct place place;
     double costs[ROUNDS];
     int rounds = 0;
-    size = size < 1 ? 1 : size > LARGE / 2 ? LARGE / 2 : size;
+    window = window > LARGEST ? LARGEST : window;
+    size = size < 1 ? 1 : size > window / 2 ? window / 2 : size;
     uint64_t calls = MOST_BYTES / size;
     calls = calls > MOST_CALLS ? MOST_CALLS : calls < LEAST_CALLS ? LEAST_CALLS : calls;
-    uint64_t bytes = calls * size, large_calls = (bytes + LARGE - 1) / LARGE, large = bytes / large_calls;
-    char *block = calloc(1, LARGE + 1);
+    uint64_t bytes = calls * size, large_calls = (bytes + window - 1) / window, large = bytes / large_calls;
+    char *block = calloc(1, LARGEST);
     if (!block || !place_open(&place, kind, directory, writing)) {
         free(block);
         return 0;

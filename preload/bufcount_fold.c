@@ -97,10 +97,23 @@ static void end_windows(struct file_record *record) {
 }
 
 /* Pipes, sockets and their like, "pipe:[12345]", are one file for each descriptor. */
+static size_t name_length(const char *path) {
+    const char *bracket = path[0] == '/' ? NULL : strchr(path, '[');
+    return bracket ? (size_t)(bracket - path) + 1 : strlen(path);
+}
+
+/* Kept in the member that leads to the next record, which has no use any more. */
+static uint32_t hash_of(const char *path) {
+    uint32_t hash = 0;
+    for (size_t i = 0, length = name_length(path); i < length; i++)
+        hash = hash * 31 + (uint8_t)path[i];
+    return hash;
+}
+
 static bool same_file(const struct file_record *left, const struct file_record *right) {
-    const char *bracket = left->path[0] == '/' ? NULL : strchr(left->path, '[');
-    size_t size = bracket ? (size_t)(bracket - left->path) + 1 : FILE_PATH;
-    return left->descriptor == right->descriptor && strncmp(left->path, right->path, size) == 0;
+    return left->next == right->next && left->descriptor == right->descriptor &&
+           name_length(left->path) == name_length(right->path) &&
+           memcmp(left->path, right->path, name_length(left->path)) == 0;
 }
 
 static void take_record(struct shared *shared, struct tally *tally, uint64_t order, size_t first,
@@ -112,6 +125,7 @@ static void take_record(struct shared *shared, struct tally *tally, uint64_t ord
     if (record == &shared->files[0] && !record->opens && !record->read.calls && !record->written.calls &&
         !record->got.calls && !record->put.calls)
         return;
+    record->next = hash_of(record->path);
     for (size_t i = first; i < tally->file_count; i++)
         if (same_file(&tally->files[i].record, record)) {
             add_record(&tally->files[i].record, record);

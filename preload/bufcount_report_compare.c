@@ -53,6 +53,60 @@ static void put_side(const struct sheet *sheet, const struct side *side) {
             label_count(side->out, 11).text, label_ratio(side->calls, side->out).text);
 }
 
+static uint64_t calls_out(const struct stdio_figures *figures) {
+    uint64_t out = 0;
+    for (int kind = 0; kind < INSIDE_KINDS; kind++)
+        out += figures->inside[kind];
+    return out;
+}
+
+static const struct tally *sorted_by;
+
+static int more_stdio_first(const void *left, const void *right) {
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    uint64_t one = sorted_by[0].stdio[a].calls + sorted_by[1].stdio[a].calls,
+             other = sorted_by[0].stdio[b].calls + sorted_by[1].stdio[b].calls;
+    return one != other ? one > other ? -1 : 1 : a < b ? -1 : a > b;
+}
+
+static void put_name(const struct sheet *sheet, const char *name, const struct stdio_figures *libc,
+                     const struct stdio_figures *libbuf) {
+    const struct stdio_figures *of[] = {libc, libbuf}, *sized = libc->bytes ? libc : libbuf;
+    char mean[40] = "";
+    if (sized->bytes && sized->calls)
+        snprintf(mean, sizeof mean, "%s x",
+                 label_size((sized->bytes + sized->calls / 2) / sized->calls).text);
+    fprintf(sheet->out, "%-17s %10s", clip(name, 17).text, mean);
+    for (int i = 0; i < 2; i++) {
+        uint64_t out = calls_out(of[i]);
+        fprintf(sheet->out, "%s %13s %11s %8s", i ? " |" : "", label_count(of[i]->calls, 13).text,
+                label_count(out, 11).text, label_ratio(of[i]->calls, out).text);
+    }
+    fputc('\n', sheet->out);
+}
+
+/* Each stdio function on both, with all system calls inside it. */
+static void put_names(const struct sheet *sheet, const struct tally tallies[2]) {
+    uint32_t rows[STDIO_ROWS];
+    size_t count = 0;
+    for (uint32_t row = 0; row < STDIO_ROWS; row++)
+        if (tallies[0].stdio[row].calls || tallies[1].stdio[row].calls)
+            rows[count++] = row;
+    if (!count)
+        return;
+    sorted_by = tallies;
+    qsort(rows, count, sizeof rows[0], more_stdio_first);
+    sheet_head(sheet, "%-17s %10s %34s %36s", "", "", "libc", "libbuf");
+    sheet_ink(sheet, INK_HEAD);
+    fprintf(sheet->out, "%-17s %10s %13s %11s %8s | %13s %11s %8s", "stdio call", "mean size", "calls in",
+            "calls out", "in/out", "calls in", "calls out", "in/out");
+    sheet_ink(sheet, INK_PLAIN);
+    fputc('\n', sheet->out);
+    for (size_t i = 0; i < count; i++)
+        put_name(sheet, stdio_names[rows[i]] ? stdio_names[rows[i]] : "(unknown)", &tallies[0].stdio[rows[i]],
+                 &tallies[1].stdio[rows[i]]);
+}
+
 static void put_stdio(const struct sheet *sheet, const struct tally tallies[2],
                       const struct own_report *own) {
     static const char *const names[] = {"", "puts", "gets", "seeks"};
@@ -74,10 +128,10 @@ static void put_stdio(const struct sheet *sheet, const struct tally tallies[2],
     }
     if (!own || !own->known)
         return;
-    sheet_say(
-        sheet, INK_FAINT,
-        "calls out also where a flush or a close made them; libbuf's side is its own report of %s streams",
-        label_count(own->streams, 14).text);
+    sheet_say(sheet, INK_FAINT,
+              "reads, writes and seeks alone, also where a flush or a close made them; libbuf's side is its "
+              "own report of %s streams",
+              label_count(own->streams, 14).text);
 }
 
 static uint64_t both_calls[CALL_ROWS];
@@ -138,9 +192,10 @@ void report_compared(FILE *out, const struct options *options, const struct tall
                      const struct timing timings[2], const struct own_report *own) {
     struct sheet paper = sheet_of(out, options->colour), *sheet = &paper;
     report_first_line(sheet, &tallies[tallies[0].flags & SHARED_NO_DISPATCH ? 0 : 1]);
-    report_stdio(sheet, options, &tallies[0]);
-    if (!options->no_stdio)
+    if (!options->no_stdio) {
+        put_names(sheet, tallies);
         put_stdio(sheet, tallies, own);
+    }
     put_calls(sheet, options, tallies);
     fprintf(out, "\n%33s   %33s\n", "libc", "libbuf");
     put_time(out, "user", timings[0].user, timings[0].least_user, timings[1].user, timings[1].least_user);

@@ -4,6 +4,7 @@
 #include "driver.h"
 
 #include <criterion/criterion.h>
+#include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -415,6 +416,44 @@ Test(count_stdio, programs_notice_nothing, .timeout = 300) {
         }
     }
     cr_expect(ran >= 10, "only %d of the programs are installed", ran);
+}
+
+/* The programs that try every corner of stdio see the same with the wrappers before them. */
+static void run_corners(size_t side) {
+    static const char *const families[] = {"c17_", "gnu_", "names_", "stream_", "interop_"};
+    glob_t found;
+    int programs = 0;
+    cr_assert_eq(glob("tests/programs/*.c", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        char below[128];
+        const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+        bool wanted = false;
+        for (size_t k = 0; k < sizeof families / sizeof families[0]; k++)
+            wanted |= strncmp(name, families[k], strlen(families[k])) == 0;
+        if (!wanted)
+            continue;
+        snprintf(below, sizeof below, "tests/libc/%.*s", (int)strcspn(name, "."), name);
+        struct run plain = {.program = below_build(below), .seconds = 100};
+        struct result without = run_program(&plain, side ? WAY_PRELOAD : WAY_LIBC);
+        struct result with = COUNTED(sides[side], below_build(below));
+        cr_expect_eq(with.status, without.status, "%s on %s: %x, not %x: %s", below, sides[side], with.status,
+                     without.status, with.err);
+        cr_expect_str_eq(with.out, without.out, "%s on %s", below, sides[side]);
+        cr_expect_str_eq(with.err, without.err, "%s on %s", below, sides[side]);
+        release(&with);
+        release(&without);
+        programs++;
+    }
+    globfree(&found);
+    cr_expect(programs > 50, "%d", programs);
+}
+
+Test(count_stdio, corners_of_stdio_are_the_same_on_libc, .timeout = 300) {
+    run_corners(0);
+}
+
+Test(count_stdio, corners_of_stdio_are_the_same_on_libbuf, .timeout = 300) {
+    run_corners(1);
 }
 
 Test(count_stdio, cplusplus_streams_throw_through_counted_calls) {

@@ -16,7 +16,7 @@ enum { DESCRIPTORS = 4096 /* a power of two; larger numbers share places */ };
 /* What this process knows of a descriptor. Threads may write it at the same time: then a share of sequential
    transfers is not exact. */
 struct descriptor {
-    int32_t number;      /* of the descriptor, where several share the place */
+    _Alignas(64) int32_t number; /* of the descriptor, where several share the place */
     uint32_t generation; /* goes on whenever the number is opened, closed or made to mean another file */
     bool looked_at;      /* the next four are known (appending: also where name is) */
     bool seekable;       /* a regular file or block device */

@@ -123,6 +123,7 @@ struct file_record {
     uint32_t next;          /* number of the next record in its account's chain; 0: none */
     uint32_t generation;    /* of the descriptor that the windows are for */
     struct windows windows; /* that libbuf's stream would have */
+    uint64_t unused[7];     /* no two records share a cache line */
     char path[FILE_PATH];   /* or "pipe:[...]" and the like, as /proc/PID/fd says it */
 };
 
@@ -173,6 +174,9 @@ struct stdio_account {
     struct stdio_count rows[STDIO_ROWS];
     _Atomic uint32_t chains[FILE_CHAINS]; /* numbers of file records, by a hash of the path; 0: none */
 };
+
+_Static_assert(sizeof(struct file_record) % 64 == 0 && sizeof(struct stdio_account) % 64 == 0,
+               "no two records and no two accounts share a cache line");
 
 enum shared_flags {
     SHARED_TIMED = 1,         /* --time: take nanoseconds */

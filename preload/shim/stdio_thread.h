@@ -16,7 +16,7 @@ enum stdio_row {
 };
 /* clang-format on */
 
-enum { CACHED_FILES = 64 /* a power of two */ };
+enum { CACHED_FILES = 32 /* a power of two */ };
 
 /* Adds to a counter that only this thread adds to (ALONE), handlers of signals included; else to a shared
    one. */
