@@ -13,152 +13,6 @@
 
 enum { HOST_SIZE = 65 };
 
-static void put_text(FILE *out, const char *text) {
-    fputc('\t', out);
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++)
-        if (*at == '\\' || *at < 0x20 || *at == 0x7f)
-            fprintf(out, "\\x%02x", *at);
-        else
-            fputc(*at, out);
-}
-
-static void put_number(FILE *out, uint64_t number) {
-    fprintf(out, "\t%" PRIu64, number);
-}
-
-static void put_flags(FILE *out, const struct flag_name *names, uint32_t flags) {
-    for (; names->name; names++)
-        if (flags & names->bit)
-            fprintf(out, "\t%s", names->name);
-}
-
-static void put_io(FILE *out, const char *fact, const struct proc_io *io) {
-    fprintf(out, "%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", fact, io->rchar, io->wchar,
-            io->syscr, io->syscw);
-}
-
-/* INDEX:COUNT for every count that is not 0. */
-static void put_histogram(FILE *out, const _Atomic uint64_t counts[], size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (counts[i])
-            fprintf(out, "\t%zu:%" PRIu64, i, counts[i]);
-}
-
-static bool any(const _Atomic uint64_t counts[], size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (counts[i])
-            return true;
-    return false;
-}
-
-static void put_flow(FILE *out, const char *name, const struct flow *flow) {
-    if (!flow->calls && !flow->errors && !flow->bytes && !any(flow->sizes, SIZE_BUCKETS))
-        return;
-    fprintf(out, "%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", name, flow->calls, flow->errors, flow->bytes);
-    if (any(flow->sizes, SIZE_BUCKETS)) {
-        fprintf(out, "%s-sizes", name);
-        put_histogram(out, flow->sizes, SIZE_BUCKETS);
-        fputc('\n', out);
-    }
-    if (!flow->frequent[0].calls)
-        return;
-    fprintf(out, "%s-frequent", name);
-    for (size_t i = 0; i < FREQUENT_SIZES; i++)
-        if (flow->frequent[i].calls)
-            fprintf(out, "\t%" PRIu64 ":%" PRIu64, flow->frequent[i].size, flow->frequent[i].calls);
-    fputc('\n', out);
-}
-
-static void put_file(FILE *out, const struct file *file) {
-    const struct file_record *record = &file->record;
-    fputs("file", out);
-    put_text(out, record->path);
-    fprintf(out, "\t%s\t%d\t%" PRIu32 "\n",
-            file_kind_names[record->kind <= FILE_OTHER ? record->kind : FILE_UNKNOWN], record->descriptor,
-            record->block);
-    for (const struct member_name *member = file_counter_names; member->name; member++)
-        if (file_counter(record, member))
-            fprintf(out, "%s\t%" PRIu64 "\n", member->name, file_counter(record, member));
-    for (const struct member_name *member = file_flow_names; member->name; member++)
-        put_flow(out, member->name, file_flow(record, member));
-    if (any(record->latency, LATENCY_BUCKETS)) {
-        fputs("file-latency", out);
-        put_histogram(out, record->latency, LATENCY_BUCKETS);
-        fputc('\n', out);
-    }
-    if (any(record->what_if, WHAT_IFS)) {
-        fputs("what-if", out);
-        put_histogram(out, record->what_if, WHAT_IFS);
-        fputc('\n', out);
-    }
-}
-
-static void put_image(FILE *out, const struct process *process) {
-    fprintf(out, "image\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, process->order, process->parent,
-            process->began, process->ended);
-    put_text(out, process->exe ? process->exe : "");
-    fputs("\nimage-flags", out);
-    put_flags(out, image_flag_names, process->flags);
-    fprintf(out, "%s%s\n", process->ran ? "" : "\tnot-counted", process->running ? "\tstill-running" : "");
-    for (size_t i = 0; i < process->rows; i++) {
-        const struct figure_row *row = &process->table[i];
-        fputs("call", out);
-        put_text(out, call_names[row->row] ? call_names[row->row] : call_names[OTHER_CALLS]);
-        put_number(out, row->figures.calls);
-        put_number(out, row->figures.errors);
-        put_number(out, row->figures.bytes);
-        put_number(out, row->figures.ticks);
-        fputc('\n', out);
-    }
-    for (size_t i = 0; i < process->stdio_rows; i++) {
-        const struct stdio_row *row = &process->stdio[i];
-        if (!stdio_names[row->row])
-            continue;
-        fputs("stdio", out);
-        put_text(out, stdio_names[row->row]);
-        put_number(out, row->figures.calls);
-        put_number(out, row->figures.errors);
-        put_number(out, row->figures.bytes);
-        for (int kind = 0; kind < INSIDE_KINDS; kind++)
-            put_number(out, row->figures.inside[kind]);
-        put_number(out, row->figures.inside_bytes);
-        put_number(out, row->figures.inside_ticks);
-        fputc('\n', out);
-    }
-}
-
-/* What is of the whole run stands in its first record. */
-static void put_run(FILE *out, const struct tally *tally, size_t records) {
-    fprintf(out, "records\t%zu\nstatus\t%d\nrefused\t%d\n", records, tally->status, tally->refused_errno);
-    if (tally->io_known) {
-        put_io(out, "kernel", &tally->kernel);
-        put_io(out, "loading", &tally->loading);
-    }
-    if (tally->left_running)
-        fputs("left-running\n", out);
-    for (size_t row = 0; row < CALL_ROWS; row++) {
-        if (!call_names[row])
-            continue;
-        if (tally->unfinished[row])
-            fprintf(out, "unfinished\t%s\t%" PRIu64 "\n", call_names[row], tally->unfinished[row]);
-        uint64_t calls = 0;
-        for (size_t i = 0; i < LATENCY_BUCKETS; i++)
-            calls += tally->latency[row][i];
-        if (!calls)
-            continue;
-        fprintf(out, "latency\t%s", call_names[row]);
-        for (size_t i = 0; i < LATENCY_BUCKETS; i++)
-            if (tally->latency[row][i])
-                fprintf(out, "\t%zu:%" PRIu64, i, tally->latency[row][i]);
-        fputc('\n', out);
-    }
-    for (size_t i = 0; i < tally->moment_count; i++) {
-        const struct moment *moment = &tally->moments[i];
-        fprintf(out, "moment\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", moment->at,
-                moment->calls, moment->bytes, moment->stdio_calls, moment->given);
-    }
-}
-
 /* For each image the index of the first one of its process, and of the next one or NO_IMAGE. */
 struct chains {
     size_t *first, *next;
@@ -220,35 +74,42 @@ struct leaving {
     int rank, ranks;
 };
 
+static void put_files(FILE *out, const struct leaving *leaving, uint64_t order) {
+    size_t count = leaving->tally->file_count;
+    for (size_t i = first_file(leaving->files, count, order); i < count && leaving->files[i]->order == order;
+         i++)
+        record_put_file(out, leaving->files[i]);
+}
+
 static void put_record(FILE *out, const struct leaving *leaving, size_t first) {
     const struct tally *tally = leaving->tally;
     fprintf(out, RECORD_MAGIC "\t%d\nrun", RECORD_VERSION);
-    put_text(out, leaving->id);
+    record_put_text(out, leaving->id);
     fputs("\nhost", out);
-    put_text(out, leaving->host);
+    record_put_text(out, leaving->host);
     if (leaving->rank >= 0)
         fprintf(out, "\nrank\t%d\t%d", leaving->rank, leaving->ranks);
     fputs("\nprogram", out);
     for (char **word = leaving->options->command; *word; word++)
-        put_text(out, *word);
+        record_put_text(out, *word);
     fprintf(out, "\nlibrary\t%s\nbegan\t%.9f\ntick\t%.17g\nlength\t%" PRIu64 "\nflags",
             tally->library ? tally->library : "libc", tally->began, tally->nanoseconds_of_tick, tally->ticks);
-    put_flags(out, shared_flag_names, tally->flags);
+    record_put_flags(out, shared_flag_names, tally->flags);
     fputc('\n', out);
     if (first == 0)
-        put_run(out, tally, leaving->records);
+        record_put_run(out, tally, leaving->records);
     fprintf(out, "process\t%d\n", (int)tally->processes[first].pid);
     for (size_t i = first; i != NO_IMAGE; i = leaving->chains.next[i]) {
-        const struct process *image = &tally->processes[i];
-        put_image(out, image);
-        for (size_t file = first_file(leaving->files, tally->file_count, image->order);
-             file < tally->file_count && leaving->files[file]->order == image->order; file++)
-            put_file(out, leaving->files[file]);
+        record_put_image(out, &tally->processes[i]);
+        put_files(out, leaving, tally->processes[i].order);
     }
+    /* Files that found no record of their own are nobody's. */
+    if (first == 0 && image_of_order(tally, UINT64_MAX) == NO_IMAGE)
+        put_files(out, leaving, UINT64_MAX);
     fputs("end\n", out);
 }
 
-/* Writes the record to DESCRIPTOR, which it closes or, kept open for a link to be made, returns through OUT. */
+/* Writes the record to DESCRIPTOR. OUT is for the caller to close, or NULL, and then it is closed. */
 static bool fill(const struct leaving *leaving, int descriptor, size_t first, FILE **out) {
     *out = fdopen(descriptor, "w");
     if (!*out) {

@@ -59,6 +59,14 @@ struct whole {
     size_t moment_count;
 };
 
+/* bufcount_record_put.c: a text or flags as further fields of a line; the lines of a file, of an image, and those
+   of the whole run, which left so many RECORDS. */
+void record_put_text(FILE *, const char *);
+void record_put_flags(FILE *, const struct flag_name *names, uint32_t flags);
+void record_put_file(FILE *, const struct file *);
+void record_put_image(FILE *, const struct process *);
+void record_put_run(FILE *, const struct tally *, size_t records);
+
 /* bufcount_record_read.c: false where the file is no record or a damaged one, which a warning says. */
 bool record_read(const char *path, struct record *);
 void record_free(struct record *);

@@ -1,21 +1,11 @@
 /* Reads a record, by one table of facts. What another version added is passed over; a record that is cut off or
    says what cannot be is refused as a whole, so that no half of one reaches the sums. */
-#include "bufcount_record.h"
+#include "bufcount_record_line.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One line, cut at its tabs, and where what it says belongs. */
-struct line {
-    char **fields;
-    int count, room; /* fields in use, and that there is room for */
-    struct record *record;
-    pid_t pid;             /* of the process */
-    struct process *image; /* the last one, or NULL */
-    struct file *file;     /* the last one, or NULL */
-};
 
 static char *copy(const char *text) {
     char *new = strdup(text);
@@ -30,93 +20,6 @@ static void *one_more(void **items, size_t *count, size_t size) {
     if (!*items)
         die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
     return memset((char *)*items + (*count)++ * size, 0, size);
-}
-
-static int digit_of(char letter) {
-    return letter >= '0' && letter <= '9'   ? letter - '0'
-           : letter >= 'a' && letter <= 'f' ? letter - 'a' + 10
-                                            : -1;
-}
-
-/* \xHH stands for the byte; false where a backslash begins anything else. */
-static bool unescape(char *text) {
-    char *to = text;
-    for (const char *at = text; *at; at++) {
-        if (*at != '\\') {
-            *to++ = *at;
-            continue;
-        }
-        if (at[1] != 'x' || digit_of(at[2]) < 0 || digit_of(at[3]) < 0)
-            return false;
-        *to++ = (char)(digit_of(at[2]) * 16 + digit_of(at[3]));
-        at += 3;
-    }
-    *to = 0;
-    return true;
-}
-
-/* The fields from FIRST on as numbers; false unless there are COUNT of them. */
-static bool numbers(const struct line *line, int first, int count, uint64_t values[]) {
-    if (line->count < first + count)
-        return false;
-    for (int i = 0; i < count; i++) {
-        const char *text = line->fields[first + i];
-        char *end;
-        errno = 0;
-        values[i] = strtoull(text, &end, 10);
-        if (errno || digit_of(*text) < 0 || *end)
-            return false;
-    }
-    return true;
-}
-
-static bool whole_number(const struct line *line, int field, int *value) {
-    char *end;
-    if (line->count <= field)
-        return false;
-    long number = strtol(line->fields[field], &end, 10);
-    *value = (int)number;
-    return end != line->fields[field] && !*end && number >= INT_MIN && number <= INT_MAX;
-}
-
-static bool decimal(const struct line *line, double *value) {
-    char *end;
-    if (line->count < 2)
-        return false;
-    *value = strtod(line->fields[1], &end);
-    return end != line->fields[1] && !*end && *value >= 0 && *value < 1e12;
-}
-
-static bool pair(const char *text, uint64_t *left, uint64_t *right) {
-    char end;
-    return digit_of(*text) >= 0 && sscanf(text, "%" SCNu64 ":%" SCNu64 "%c", left, right, &end) == 2;
-}
-
-/* Fields from FIRST on, "INDEX:COUNT". */
-static bool histogram(const struct line *line, int first, _Atomic uint64_t counts[], size_t size) {
-    for (int i = first; i < line->count; i++) {
-        uint64_t index, count;
-        if (!pair(line->fields[i], &index, &count) || index >= size)
-            return false;
-        counts[index] = count;
-    }
-    return true;
-}
-
-static uint32_t flags_of(const struct line *line, const struct flag_name *names) {
-    uint32_t flags = 0;
-    for (int i = 1; i < line->count; i++)
-        for (const struct flag_name *name = names; name->name; name++)
-            if (strcmp(line->fields[i], name->name) == 0)
-                flags |= name->bit;
-    return flags;
-}
-
-static bool has_field(const struct line *line, const char *text) {
-    for (int i = 1; i < line->count; i++)
-        if (strcmp(line->fields[i], text) == 0)
-            return true;
-    return false;
 }
 
 static bool take_run(struct line *line) {
@@ -134,7 +37,8 @@ static bool take_host(struct line *line) {
 }
 
 static bool take_rank(struct line *line) {
-    return whole_number(line, 1, &line->record->run.rank) && whole_number(line, 2, &line->record->run.ranks);
+    return line_whole_number(line, 1, &line->record->run.rank) &&
+           line_whole_number(line, 2, &line->record->run.ranks);
 }
 
 static bool take_program(struct line *line) {
@@ -149,24 +53,24 @@ static bool take_program(struct line *line) {
 }
 
 static bool take_library(struct line *line) {
-    line->record->libbuf = has_field(line, "libbuf");
+    line->record->libbuf = line_has(line, "libbuf");
     return true;
 }
 
 static bool take_began(struct line *line) {
-    return decimal(line, &line->record->run.began);
+    return line_decimal(line, &line->record->run.began);
 }
 
 static bool take_tick(struct line *line) {
-    return decimal(line, &line->record->nanoseconds_of_tick);
+    return line_decimal(line, &line->record->nanoseconds_of_tick);
 }
 
 static bool take_length(struct line *line) {
-    return numbers(line, 1, 1, &line->record->run.ticks);
+    return line_numbers(line, 1, 1, &line->record->run.ticks);
 }
 
 static bool take_flags(struct line *line) {
-    line->record->flags = flags_of(line, shared_flag_names);
+    line->record->flags = line_flags(line, shared_flag_names);
     return true;
 }
 
@@ -176,20 +80,20 @@ static bool take_records(struct line *line) {
     line->record->whole = calloc(1, sizeof *line->record->whole);
     if (!line->record->whole)
         die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
-    return numbers(line, 1, 1, &line->record->whole->records);
+    return line_numbers(line, 1, 1, &line->record->whole->records);
 }
 
 static bool take_status(struct line *line) {
-    return whole_number(line, 1, &line->record->run.status);
+    return line_whole_number(line, 1, &line->record->run.status);
 }
 
 static bool take_refused(struct line *line) {
-    return line->record->whole && whole_number(line, 1, &line->record->whole->refused_errno);
+    return line->record->whole && line_whole_number(line, 1, &line->record->whole->refused_errno);
 }
 
 static bool take_io(const struct line *line, struct proc_io *io) {
     uint64_t values[4];
-    if (!numbers(line, 1, 4, values))
+    if (!line_numbers(line, 1, 4, values))
         return false;
     *io = (struct proc_io){values[0], values[1], values[2], values[3]};
     return true;
@@ -214,12 +118,12 @@ static int row_of(const struct line *line) {
 }
 
 static bool take_unfinished(struct line *line) {
-    return line->record->whole && numbers(line, 2, 1, &line->record->whole->unfinished[row_of(line)]);
+    return line->record->whole && line_numbers(line, 2, 1, &line->record->whole->unfinished[row_of(line)]);
 }
 
 static bool take_latency(struct line *line) {
     _Atomic uint64_t counts[LATENCY_BUCKETS] = {0};
-    if (!line->record->whole || line->count < 2 || !histogram(line, 2, counts, LATENCY_BUCKETS))
+    if (!line->record->whole || line->count < 2 || !line_histogram(line, 2, counts, LATENCY_BUCKETS))
         return false;
     for (size_t i = 0; i < LATENCY_BUCKETS; i++)
         line->record->whole->latency[row_of(line)][i] += counts[i];
@@ -229,7 +133,7 @@ static bool take_latency(struct line *line) {
 static bool take_moment(struct line *line) {
     struct whole *whole = line->record->whole;
     uint64_t values[5];
-    if (!whole || !numbers(line, 1, 5, values) ||
+    if (!whole || !line_numbers(line, 1, 5, values) ||
         (whole->moment_count && whole->moments[whole->moment_count - 1].at > values[0]))
         return false;
     struct moment *moment = one_more((void **)&whole->moments, &whole->moment_count, sizeof *moment);
@@ -238,13 +142,13 @@ static bool take_moment(struct line *line) {
 }
 
 static bool take_process(struct line *line) {
-    return whole_number(line, 1, &line->pid);
+    return line_whole_number(line, 1, &line->pid);
 }
 
 static bool take_image(struct line *line) {
     struct record *record = line->record;
     uint64_t values[4];
-    if (!numbers(line, 1, 4, values) || line->count < 6)
+    if (!line_numbers(line, 1, 4, values) || line->count < 6)
         return false;
     if (record->process_count == 0)
         record->first = values[0];
@@ -264,15 +168,15 @@ static bool take_image(struct line *line) {
 static bool take_image_flags(struct line *line) {
     if (!line->image)
         return false;
-    line->image->flags = flags_of(line, image_flag_names);
-    line->image->ran = !has_field(line, "not-counted");
-    line->image->running = has_field(line, "still-running");
+    line->image->flags = line_flags(line, image_flag_names);
+    line->image->ran = !line_has(line, "not-counted");
+    line->image->running = line_has(line, "still-running");
     return true;
 }
 
 static bool take_call(struct line *line) {
     uint64_t values[4];
-    if (!line->image || !numbers(line, 2, 4, values))
+    if (!line->image || !line_numbers(line, 2, 4, values))
         return false;
     struct figure_row *row = one_more((void **)&line->image->table, &line->image->rows, sizeof *row);
     *row = (struct figure_row){(uint32_t)row_of(line), {values[0], values[1], values[2], values[3]}};
@@ -281,7 +185,7 @@ static bool take_call(struct line *line) {
 
 static bool take_stdio(struct line *line) {
     uint64_t values[3 + INSIDE_KINDS + 2];
-    if (!line->image || !numbers(line, 2, 3 + INSIDE_KINDS + 2, values))
+    if (!line->image || !line_numbers(line, 2, 3 + INSIDE_KINDS + 2, values))
         return false;
     int number = stdio_row_of(line->fields[1]);
     if (number < 0)
@@ -301,8 +205,8 @@ static bool take_file(struct line *line) {
     struct record *record = line->record;
     uint64_t block;
     int descriptor;
-    if (!line->image || line->count < 5 || !whole_number(line, 3, &descriptor) ||
-        !numbers(line, 4, 1, &block))
+    if (!line->image || line->count < 5 || !line_whole_number(line, 3, &descriptor) ||
+        !line_numbers(line, 4, 1, &block))
         return false;
     struct file *file = one_more((void **)&record->files, &record->file_count, sizeof *file);
     file->order = line->image->order;
@@ -317,11 +221,11 @@ static bool take_file(struct line *line) {
 }
 
 static bool take_file_latency(struct line *line) {
-    return line->file && histogram(line, 1, line->file->record.latency, LATENCY_BUCKETS);
+    return line->file && line_histogram(line, 1, line->file->record.latency, LATENCY_BUCKETS);
 }
 
 static bool take_what_if(struct line *line) {
-    return line->file && histogram(line, 1, line->file->record.what_if, WHAT_IFS);
+    return line->file && line_histogram(line, 1, line->file->record.what_if, WHAT_IFS);
 }
 
 static bool take_end(struct line *line) {
@@ -365,7 +269,7 @@ static const struct {
 static bool take_frequent(const struct line *line, struct flow *flow) {
     for (int i = 1; i < line->count && i <= FREQUENT_SIZES; i++) {
         uint64_t size, calls;
-        if (!pair(line->fields[i], &size, &calls))
+        if (!line_pair(line->fields[i], &size, &calls))
             return false;
         flow->frequent[i - 1].size = size;
         flow->frequent[i - 1].calls = calls;
@@ -380,7 +284,7 @@ static bool take_member(struct line *line) {
         if (strcmp(name, member->name) != 0)
             continue;
         uint64_t value;
-        if (!line->file || !numbers(line, 1, 1, &value))
+        if (!line->file || !line_numbers(line, 1, 1, &value))
             return false;
         atomic_store((_Atomic uint64_t *)((char *)&line->file->record + member->offset), value);
         return true;
@@ -394,12 +298,12 @@ static bool take_member(struct line *line) {
         struct flow *flow = file_flow(&line->file->record, member);
         uint64_t values[3];
         if (strcmp(name + length, "-sizes") == 0)
-            return histogram(line, 1, flow->sizes, SIZE_BUCKETS);
+            return line_histogram(line, 1, flow->sizes, SIZE_BUCKETS);
         if (strcmp(name + length, "-frequent") == 0)
             return take_frequent(line, flow);
         if (name[length])
             continue;
-        if (!numbers(line, 1, 3, values))
+        if (!line_numbers(line, 1, 3, values))
             return false;
         flow->calls = values[0];
         flow->errors = values[1];
@@ -409,22 +313,8 @@ static bool take_member(struct line *line) {
 }
 
 static bool take_line(struct line *line, char *text) {
-    line->count = 0;
-    for (char *field = text; field; line->count++) {
-        if (line->count == line->room) {
-            line->room = line->room ? line->room * 2 : 64;
-            line->fields = reallocarray(line->fields, (size_t)line->room, sizeof *line->fields);
-            if (!line->fields)
-                die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
-        }
-        char *tab = strchr(field, '\t');
-        if (tab)
-            *tab = 0;
-        line->fields[line->count] = field;
-        if (!unescape(field))
-            return false;
-        field = tab ? tab + 1 : NULL;
-    }
+    if (!line_cut(line, text))
+        return false;
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
         if (strcmp(line->fields[0], facts[i].name) == 0)
             return facts[i].take(line);

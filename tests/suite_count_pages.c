@@ -327,7 +327,12 @@ static void look_at(const char *run, const char *size) {
 }
 
 Test(count_pages, is_fit_to_be_looked_at, .timeout = 300) {
-    look_at("$B -o table --time --html page.html " WORK " > /dev/null", "600,700");
+    look_at("d=$(printf '%0150d' 0); mkdir $d; seq 5000 > $d/input; cd $d; " WORK
+            " > output; cd ..; $B -o table --time "
+            "--html page.html sh -c \"seq 20000 > $d/numbers; sort -r $d/numbers > $d/back; head -c 1000 "
+            "$d/back | "
+            "tr 0-9 a-j; (echo sub; sleep 0.1; cat $d/input)\" > /dev/null",
+            "600,700");
 }
 
 Test(count_pages, is_fit_to_be_looked_at_with_a_thousand_processes, .timeout = 300) {
@@ -335,6 +340,34 @@ Test(count_pages, is_fit_to_be_looked_at_with_a_thousand_processes, .timeout = 3
             "i=$((i+1)); "
             "done; true' && test $(grep -o '× [0-9]*' page.html | sort -u | wc -l) -ge 1",
             "600,700");
+}
+
+Test(count_pages, a_page_of_ranks_is_fit_to_be_looked_at, .timeout = 300) {
+    look_at("for r in 0 1 2 3 4 5 6 7 8 9 10 11; do PMI_RANK=$r $B --time --dir D sh -c \"seq $((r * r * "
+            "300)) | sort "
+            ">sorted\"; done; $B report --html page.html D > text",
+            "600,700");
+}
+
+Test(count_pages, a_comparison_shows_both_libraries) {
+    struct result result = shell("seq 20000 > in; $B --compare -n 1 -o table --html page --json json sort -r "
+                                 "in >out 2>err || cat err");
+    char *page = file_of(&result, "page"), *json = file_of(&result, "json");
+    expect_well_formed(page);
+    const char *other = strstr(page, "<section id=\"libbuf-sides\">"),
+               *details = strstr(page, "<section id=\"calls\">");
+    cr_expect(strstr(page, "<section id=\"sides\">") && other && details && other < details, "%.500s", page);
+    cr_expect(strstr(page, "<section id=\"libbuf-calls\">"));
+    cr_expect(strstr(page, "<section id=\"times\">"));
+    /* The numbers of the second side too. */
+    uint64_t calls = number_behind(strstr(json, "\"libbuf\":{"), "\"read\":{\"calls\":");
+    char cell[60];
+    snprintf(cell, sizeof cell, "</td><td>%s</td>", grouped(calls));
+    const char *row = strstr(strstr(page, "<section id=\"libbuf-calls\">"), "<code>read</code>");
+    cr_expect(row && strstr(row, cell) < strstr(row, "</tr>"), "%.300s", row);
+    release(&result);
+    free(page);
+    free(json);
 }
 
 Test(count_pages, one_process_takes_one_row_and_long_paths_are_cut_in_the_middle) {
@@ -555,7 +588,8 @@ Test(count_pages, no_wait_reports_when_the_program_ends) {
 
 Test(count_pages, the_timeline_ends_with_the_totals) {
     struct result result = shell(
-        "$B -o table --time --json json --dir D sh -c 'for i in 1 2 3 4 5 6 7 8; do seq 20000 | sort > "
+        "$B -o table --time --json json --dir D sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 0.02; seq 20000 | "
+        "sort > "
         "/dev/null; "
         "done'; awk -F '\\t' '$1 == \"moment\" { if ($2 < at || $3 < calls) print \"back\"; at = $2; calls = "
         "$3; bytes = $4; count++ } END { print count, calls, bytes }' D/*");
