@@ -110,12 +110,19 @@ $(B)/tests/check: $(SUITES) $(wildcard tests/*.h) $(wildcard preload/shim/*.h) l
 	@mkdir -p $(@D)
 	$(CC) $(TESTFLAGS) -Ilibbuf -Ipreload -Itests -MF $(B)/tests/check.d -o $@ $(SUITES) -lcriterion -lm -ldl
 
+# bufcount's reports of a made-up tally.
+COUNTREPORT = $(filter-out preload/bufcount.c,$(wildcard preload/bufcount*.c)) $(wildcard preload/common*.c)
+
+$(B)/tests/count/report: tests/count/report.c $(COUNTREPORT) $(wildcard preload/bufcount*.h preload/common*.h preload/shim/*.h) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(PROGFLAGS)) -o $@ $< $(sort $(COUNTREPORT)) -lm
+
 # Not optimised away, and no other call put in its place.
 $(B)/tests/hot/%: tests/hot/%.c Makefile $(B)/libbuf.so
 	@mkdir -p $(@D)
 	$(CC) $(TESTFLAGS) -Wno-unused-result -O2 -fno-builtin -o $@ $< -L$(B) -Wl,--no-as-needed -lbuf -Wl,-rpath,'$$ORIGIN/../..'
 
-programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%))
+programs: $(foreach way,libc so a,$(TESTPROG:%=$(B)/tests/$(way)/%)) $(B)/tests/count/report
 
 # Runs a program counted and writes the tally's stdio rows and files as words.
 TALLYSRC  = $(filter-out preload/bufcount.c,$(wildcard preload/bufcount*.c)) $(wildcard preload/common*.c)

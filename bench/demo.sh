@@ -145,7 +145,7 @@ compare() {
         exit 1
     fi
     # Of the calls only those that count.
-    awk '$1 ~ /^[0-9]+$/ && NF == 5 && $1 < 100 && $3 < 100 { next } { print }' "$work/report"
+    awk '$1 ~ /^[0-9]+$/ && NF == 5 && $3 ~ /^[0-9]+$/ && $1 < 100 && $3 < 100 { next } { print }' "$work/report"
 }
 
 echo "Writing $megabytes MB to a file (on $(stat -f -c %T "$work")), a chunk a call; seconds, the fastest of up to five runs."

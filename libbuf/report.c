@@ -163,6 +163,10 @@ void buf__report_taken(struct stream *s) {
         *bytes -= (uint64_t)(mark - at) < *bytes ? (uint64_t)(mark - at) : *bytes; /* pushed back meanwhile */
 }
 
+void buf__report_placed(struct stream *s) {
+    report_of(s)->mark = s->file._IO_read_ptr;
+}
+
 void buf__report_mark(struct stream *s) {
     struct report *r = report_of(s);
     uint64_t *bytes = r->inside ? &r->inner : &r->stats.single_bytes;

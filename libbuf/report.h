@@ -32,12 +32,12 @@ struct report {
     bool joining;     /* puts are collected into one */
     bool ended;       /* the last word is written */
     bool json;
-    uint8_t form;      /* enum report_form */
-    void *map;         /* the pages that hold the record; NULL: none yet */
-    size_t map_size;   /* bytes */
-    char *record;      /* in the map */
-    off64_t at;        /* of the record in the file */
-    char name[128];    /* the stream's, cut */
+    uint8_t form;        /* enum report_form */
+    void *map;           /* the pages that hold the record; NULL: none yet */
+    size_t map_size;     /* bytes */
+    char *record;        /* in the map */
+    off64_t at;          /* of the record in the file */
+    char name[128];      /* the stream's, cut */
     char path[PATH_MAX]; /* the report's, with %p in it, absolute */
 };
 
@@ -70,8 +70,10 @@ void buf__report_joined(struct stream *);            /* ... up to here */
 void buf__report_get(struct stream *);               /* a call that gets begins */
 void buf__report_got(struct stream *, size_t bytes); /* and has got that much */
 void buf__report_scanned(struct stream *);           /* or what it took from the window */
-void buf__report_taken(struct stream *); /* the read cursor is about to be set: what was taken one at a time counts */
-void buf__report_mark(struct stream *);  /* a byte was pushed back */
+void buf__report_placed(struct stream *);            /* the read cursor has been set */
+void buf__report_taken(
+    struct stream *); /* the read cursor is about to be set: what was taken one at a time counts */
+void buf__report_mark(struct stream *); /* a byte was pushed back */
 
 uint64_t buf__report_before_seek(struct stream *); /* what buf__report_seek wants to know */
 void buf__report_seek(struct stream *, uint64_t before);

@@ -83,6 +83,8 @@ static void put_cursors(struct stream *s, char *at) {
     s->file._IO_read_base = s->file._IO_read_ptr = s->file._IO_read_end = at;
     s->file._IO_write_base = s->file._IO_write_ptr = s->file._IO_write_end = at;
     s->first = NULL;
+    if (__builtin_expect(s->watched, 0))
+        buf__report_placed(s);
 }
 
 void buf__window_idle(struct stream *s) {

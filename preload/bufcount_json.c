@@ -2,42 +2,14 @@
 #include "bufcount.h"
 
 #include <inttypes.h>
-
-/* JSON knows only Unicode: a byte that is not ASCII stands as the code point of the same number, unless it is
-   part of valid UTF-8. */
-static size_t utf8_length(const unsigned char *text) {
-    size_t length = text[0] < 0x80                      ? 1
-                    : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
-                    : (text[0] & 0xf0) == 0xe0          ? 3
-                    : text[0] >= 0xf0 && text[0] < 0xf5 ? 4
-                                                        : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    return length;
-}
-
-static void put_text(FILE *out, const char *text) {
-    fputc('"', out);
-    for (const unsigned char *at = (const unsigned char *)text; *at;) {
-        size_t length = utf8_length(at);
-        if (*at == '"' || *at == '\\')
-            fprintf(out, "\\%c", *at);
-        else if (*at < 0x20 || *at == 0x7f || length == 0)
-            fprintf(out, "\\u%04x", *at);
-        else
-            fwrite(at, 1, length, out);
-        at += length ? length : 1;
-    }
-    fputc('"', out);
-}
+#include <stdlib.h>
 
 static void put_call(FILE *out, uint32_t row, const struct figures *figures, double nanoseconds_of_tick,
                      bool *first) {
     if (!*first)
         fputc(',', out);
     *first = false;
-    put_text(out, call_names[row] ? call_names[row] : "(other)");
+    json_text(out, call_names[row] ? call_names[row] : "(other)");
     fprintf(out, ":{\"calls\":%" PRIu64 ",\"errors\":%" PRIu64 ",\"bytes\":%" PRIu64, figures->calls,
             figures->errors, figures->bytes);
     if (nanoseconds_of_tick > 0)
@@ -45,15 +17,23 @@ static void put_call(FILE *out, uint32_t row, const struct figures *figures, dou
     fputc('}', out);
 }
 
-static void put_process(FILE *out, const struct process *process, double nanoseconds_of_tick) {
+static void put_process(FILE *out, const struct options *options, const struct tally *tally,
+                        const struct process *process, double nanoseconds_of_tick) {
     fprintf(out, "{\"pid\":%d,\"exe\":", (int)process->pid);
-    put_text(out, process->exe);
+    json_text(out, process->exe);
     fprintf(out, ",\"syscalls\":{");
     bool first = true;
     for (size_t i = 0; i < process->rows; i++)
-        if (process->table[i].figures.calls)
+        if (process->table[i].figures.calls && row_shown(options, process->table[i].row))
             put_call(out, process->table[i].row, &process->table[i].figures, nanoseconds_of_tick, &first);
-    fprintf(out, "}}");
+    fprintf(out, "},\"order\":%" PRIu64 ",\"parent\":%" PRIu64, process->order, process->parent);
+    if (process->began)
+        fprintf(out, ",\"began\":%.9f", (double)process->began * tally->nanoseconds_of_tick * 1e-9);
+    if (process->ended)
+        fprintf(out, ",\"ended\":%.9f", (double)process->ended * tally->nanoseconds_of_tick * 1e-9);
+    if (process->running)
+        fprintf(out, ",\"running\":true");
+    fputc('}', out);
 }
 
 static void put_unseen(FILE *out, const struct tally *tally) {
@@ -65,21 +45,43 @@ static void put_unseen(FILE *out, const struct tally *tally) {
                 ",\"wchar\":%" PRId64,
                 unseen.agrees ? "true" : "false", unseen.syscr, unseen.syscw, unseen.rchar, unseen.wchar);
     }
-    fprintf(out, ",\"mechanism\":\"%s\",\"programs\":[",
-            tally->flags & SHARED_NO_DISPATCH ? "symbols" : "dispatch");
+    fprintf(
+        out,
+        ",\"mechanism\":\"%s\",\"nothing_patched\":%s,\"files_full\":%s,\"inlined\":%s,\"left_running\":%s,"
+        "\"programs\":[",
+        tally->flags & SHARED_NO_DISPATCH ? "symbols" : "dispatch",
+        tally->flags & SHARED_NOT_WRITABLE ? "true" : "false",
+        tally->flags & SHARED_FILES_FULL ? "true" : "false", tally->flags & SHARED_INLINED ? "true" : "false",
+        tally->left_running ? "true" : "false");
     bool first = true;
     for (size_t i = 0; i < tally->process_count; i++) {
         const struct process *process = &tally->processes[i];
         if (process->ran)
             continue;
         fprintf(out, "%s{\"pid\":%d,\"exe\":", first ? "" : ",", (int)process->pid);
-        put_text(out, process->exe);
+        json_text(out, process->exe);
         fprintf(out, ",\"why\":");
-        put_text(out, unseen_reason(process));
+        json_text(out, unseen_reason(process));
         fputc('}', out);
         first = false;
     }
     fprintf(out, "]}");
+}
+
+/* By name of the call, behind the calls: so that each of those is a flat object. */
+static void put_latencies(FILE *out, const struct options *options, const struct tally *tally) {
+    bool first = true;
+    fprintf(out, "\"latency\":{");
+    for (uint32_t row = 0; row < CALL_ROWS; row++) {
+        if (!tally->total[row].calls || !row_shown(options, row))
+            continue;
+        fputs(first ? "" : ",", out);
+        first = false;
+        json_text(out, call_names[row] ? call_names[row] : "(other)");
+        fputc(':', out);
+        json_latency(out, tally->latency[row], tally->nanoseconds_of_tick);
+    }
+    fputs("},", out);
 }
 
 static void put_run(FILE *out, const struct options *options, const struct tally *tally,
@@ -88,7 +90,7 @@ static void put_run(FILE *out, const struct options *options, const struct tally
     fprintf(out, "\"exit\":%d,\"syscalls\":{", exit_code_of(tally->status));
     bool first = true;
     for (uint32_t row = 0; row < CALL_ROWS; row++)
-        if (tally->total[row].calls)
+        if (tally->total[row].calls && row_shown(options, row))
             put_call(out, row, &tally->total[row], nanoseconds_of_tick, &first);
     fprintf(out, "},\"processes\":[");
     first = true;
@@ -98,10 +100,20 @@ static void put_run(FILE *out, const struct options *options, const struct tally
         if (!first)
             fputc(',', out);
         first = false;
-        put_process(out, &tally->processes[i], nanoseconds_of_tick);
+        put_process(out, options, tally, &tally->processes[i], nanoseconds_of_tick);
     }
     fprintf(out, "],");
+    if (options->timed)
+        put_latencies(out, options, tally);
+    if (!options->no_stdio) {
+        json_stdio(out, tally, nanoseconds_of_tick);
+        fputc(',', out);
+        json_files(out, tally, nanoseconds_of_tick);
+        fputc(',', out);
+    }
     put_unseen(out, tally);
+    ranks_json(out, tally);
+    timeline_json(out, tally);
     if (timing)
         fprintf(out,
                 ",\"seconds\":{\"runs\":%d,\"user\":%.6f,\"system\":%.6f,\"wall\":%.6f,\"least_user\":%.6f,"
@@ -110,19 +122,23 @@ static void put_run(FILE *out, const struct options *options, const struct tally
                 timing->least_system, timing->least_wall);
 }
 
-void write_json(FILE *out, const struct options *options, const struct tally tallies[],
-                const struct timing timings[], int count) {
+void write_json(FILE *out, const struct options *options, const struct results *results) {
     fprintf(out, "{\"version\":1,\"program\":[");
     for (char **word = options->command; *word; word++) {
         if (word != options->command)
             fputc(',', out);
-        put_text(out, *word);
+        json_text(out, *word);
     }
     fprintf(out, "],");
-    put_run(out, options, &tallies[0], timings);
-    if (count == 2) {
+    put_run(out, options, &results->tallies[0], results->timings);
+    json_advice(out, results);
+    const struct tally *other = results->count == 2                          ? &results->tallies[1]
+                                : results->applied && results->applied->done ? &results->applied->tally
+                                                                             : NULL;
+    if (other) {
         fprintf(out, ",\"libbuf\":{");
-        put_run(out, options, &tallies[1], timings ? &timings[1] : NULL);
+        put_run(out, options, other, results->count == 2 && results->timings ? &results->timings[1] : NULL);
+        json_own(out, results->own);
         fputc('}', out);
     }
     fprintf(out, "}\n");

@@ -122,11 +122,11 @@ static void take_counts(const struct call_count *counts, struct figures *sum) {
     }
 }
 
-static void take_account(const struct account *account, uint32_t flags, bool unfinished, struct tally *tally,
-                         struct figures *sum) {
+static void take_account(const struct account *account, uint32_t flags, bool unfinished, bool running,
+                         struct tally *tally, struct figures *sum) {
     take_counts(account->counts, sum);
     uint64_t present = account->present;
-    if (!present)
+    if (!present || running)
         return;
     uint64_t row = (present - offsetof(struct account, counts)) / sizeof account->counts[0];
     if (row >= CALL_ROWS || never_settled((unsigned)row, flags & IMAGE_KILLED))
@@ -138,17 +138,17 @@ static void take_account(const struct account *account, uint32_t flags, bool unf
         sum[row].errors++;
 }
 
-static void take_accounts(struct shared *shared, size_t number, bool executed, struct tally *tally,
-                          struct figures *sum) {
+static void take_accounts(struct shared *shared, size_t number, bool executed, bool running,
+                          struct tally *tally, struct figures *sum) {
     struct image *image = &shared->images[number];
     uint32_t flags = atomic_load(&image->flags);
     bool unfinished = executed || flags & (IMAGE_EXITING | IMAGE_KILLED);
     take_counts(image->rest, sum);
-    take_account(&image->first, flags, unfinished, tally, sum);
+    take_account(&image->first, flags, unfinished, running, tally, sum);
     for (uint32_t i = 0; number && i < atomic_load(&shared->accounts_used); i++) {
         if (atomic_load(&shared->account_owners[i]) / 2 != number)
             continue;
-        take_account(&shared->accounts[i], flags, true, tally, sum);
+        take_account(&shared->accounts[i], flags, true, running, tally, sum);
         memset(&shared->accounts[i], 0, sizeof shared->accounts[i]);
         atomic_store(&shared->account_owners[i], 0);
     }
@@ -180,8 +180,51 @@ static void take_figures(const struct figures *sum, struct tally *tally, struct 
     memcpy(process->table, rows, count * sizeof rows[0]);
 }
 
-/* ENDED is when, where nobody has seen its end but we, or 0; EXECUTED whether that was by an exec. */
-static void fold(struct shared *shared, struct tally *tally, size_t number, uint64_t ended, bool executed) {
+/* The stdio functions that the image called are what folding it adds to the tally's. */
+static void take_stdio(struct shared *shared, struct tally *tally, size_t number, struct process *process) {
+    static struct stdio_figures before[STDIO_ROWS];
+    memcpy(before, tally->stdio, sizeof before);
+    fold_stdio(shared, tally, number);
+    process->stdio = malloc(STDIO_ROWS * sizeof process->stdio[0]);
+    if (!process->stdio)
+        die(EXIT_OWN_FAILURE, "%s", strerror(ENOMEM));
+    for (uint32_t row = 0; row < STDIO_ROWS; row++) {
+        const struct stdio_figures *now = &tally->stdio[row], *then = &before[row];
+        if (memcmp(now, then, sizeof *now) == 0)
+            continue;
+        struct stdio_row *taken = &process->stdio[process->stdio_rows++];
+        *taken = (struct stdio_row){row,
+                                    {.calls = now->calls - then->calls,
+                                     .errors = now->errors - then->errors,
+                                     .bytes = now->bytes - then->bytes,
+                                     .inside_bytes = now->inside_bytes - then->inside_bytes,
+                                     .inside_ticks = now->inside_ticks - then->inside_ticks}};
+        for (int kind = 0; kind < INSIDE_KINDS; kind++)
+            taken->figures.inside[kind] = now->inside[kind] - then->inside[kind];
+    }
+    struct stdio_row *fitted = realloc(process->stdio, process->stdio_rows * sizeof *fitted + 1);
+    process->stdio = fitted ? fitted : process->stdio;
+}
+
+/* Whether a process goes on; one that has ended and that nobody has waited for yet does not. */
+static bool still_runs(const struct shared *shared, uint32_t pid) {
+    char name[40], text[256];
+    if (atomic_load(&shared->flags) & SHARED_PID_NAMESPACE || pid == REST_PID)
+        return false;
+    snprintf(name, sizeof name, "/proc/%u/stat", pid);
+    int descriptor = open(name, O_RDONLY | O_CLOEXEC);
+    ssize_t length = descriptor < 0 ? 0 : read(descriptor, text, sizeof text - 1);
+    if (descriptor >= 0)
+        close(descriptor);
+    text[length > 0 ? length : 0] = 0;
+    const char *name_end = strrchr(text, ')');
+    return name_end && name_end[1] && !strchr("ZX", name_end[2]);
+}
+
+/* ENDED is when, where nobody has seen its end but we, or 0; EXECUTED whether that was by an exec. RUNNING: it has not
+   ended at all. */
+static void fold(struct shared *shared, struct tally *tally, size_t number, uint64_t ended, bool executed,
+                 bool running) {
     struct image *image = &shared->images[number];
     tally->processes = reallocarray(tally->processes, tally->process_count + 1, sizeof tally->processes[0]);
     if (!tally->processes)
@@ -191,19 +234,21 @@ static void fold(struct shared *shared, struct tally *tally, size_t number, uint
     *process = (struct process){
         .order = image->order,
         .parent = image->parent,
-        .began = image->began - shared->began,
-        .ended = image->ended ? image->ended - shared->began
-                 : ended      ? ended - shared->began
-                              : 0,
+        .began = image->began ? image->began - shared->began : 0,
+        .ended = running        ? 0
+                 : image->ended ? image->ended - shared->began
+                 : ended        ? ended - shared->began
+                                : 0,
         .pid = (pid_t)atomic_load(&shared->pids[number]),
         .flags = flags,
         .ran = atomic_load(&image->phase) == IMAGE_RUNNING,
+        .running = running,
         .exe = strndup(image->exe, EXE_SIZE - 1),
     };
     struct figures sum[CALL_ROWS] = {0};
-    take_accounts(shared, number, executed, tally, sum);
+    take_accounts(shared, number, executed, running, tally, sum);
     take_figures(sum, tally, process);
-    fold_stdio(shared, tally, number);
+    take_stdio(shared, tally, number, process);
     add_io(&tally->loading, &image->own);
     if (process->ran && flags & IMAGE_IO_KNOWN) {
         tally->loading.rchar += image->at_start.rchar - image->before_exec.rchar;
@@ -254,7 +299,8 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         if (!executed && may_be_dead && dead(i, pid, all))
             ended = __rdtsc();
         if (all || ended)
-            fold(shared, tally, i, ended, executed);
+            fold(shared, tally, i, ended, executed,
+                 all && !ended && tally->left_running && still_runs(shared, pid));
     }
     if (all) {
         fold_other_files(shared, tally);
@@ -262,6 +308,6 @@ void memory_fold(struct shared *shared, struct tally *tally, bool all) {
         for (size_t row = 0; row < CALL_ROWS; row++)
             used |= shared->images[0].rest[row].calls != 0;
         if (used)
-            fold(shared, tally, 0, 0, false);
+            fold(shared, tally, 0, 0, false, false);
     }
 }

@@ -135,6 +135,8 @@ void become_program(const struct options *options, const char *libbuf, const str
         fail(error_pipe, error);
     if (libbuf && buf_preload_prepend(libbuf) < 0)
         fail(error_pipe, errno);
+    if (libbuf && options->rules && setenv("LIBBUF", options->rules, 1) < 0)
+        fail(error_pipe, errno);
     char **environment = environ;
     if (shared) {
         char first[TARGET_NAME] = "";

@@ -37,8 +37,9 @@ static void give_signals_back(void) {
     sigprocmask(SIG_SETMASK, &mask_before, NULL);
 }
 
-/* Waits for the program, then for what it left behind, which a signal to bufcount ends. */
-static void wait_for_tree(pid_t program, struct shared *shared, struct tally *tally) {
+/* Waits for the program, then, unless told not to, for what it left behind, which a signal to bufcount ends. */
+static void wait_for_tree(const struct options *options, pid_t program, struct shared *shared,
+                          struct tally *tally) {
     sigset_t waited = mask_before;
     sigprocmask(SIG_BLOCK, NULL, &waited);
     bool program_ended = false;
@@ -56,6 +57,12 @@ static void wait_for_tree(pid_t program, struct shared *shared, struct tally *ta
         if (ended < 0 && errno == ECHILD)
             return;
         memory_fold(shared, tally, false);
+        if (options->timed)
+            timeline_look(shared, tally, false);
+        if (program_ended && options->no_wait) {
+            tally->left_running = true;
+            return;
+        }
         siginfo_t info;
         struct timespec interval = {.tv_nsec = FOLD_INTERVAL};
         int number = sigtimedwait(&waited, &info, &interval);
@@ -110,18 +117,22 @@ void run_counted(const struct options *options, const char *libbuf, const struct
                  struct tally *tally) {
     *tally = (struct tally){0};
     struct shared *shared = memory_make(options);
-    struct timespec from, to;
+    struct timespec from, to, date;
     struct proc_io before, after, drained = sink_io();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     take_signals();
     tally->io_known = own_io(&before);
     clock_gettime(CLOCK_MONOTONIC, &from);
-    uint64_t ticks = __rdtsc();
+    clock_gettime(CLOCK_REALTIME, &date);
+    uint64_t start = __rdtsc();
     pid_t program = start_program(options, libbuf, redirection, shared);
-    wait_for_tree(program, shared, tally);
-    ticks = __rdtsc() - ticks;
+    wait_for_tree(options, program, shared, tally);
+    tally->ticks = __rdtsc() - start;
     clock_gettime(CLOCK_MONOTONIC, &to);
-    tally->nanoseconds_of_tick = ticks_of(from, to, ticks);
+    tally->nanoseconds_of_tick = ticks_of(from, to, tally->ticks);
+    tally->began = (double)date.tv_sec + (double)date.tv_nsec * 1e-9;
+    if (options->timed)
+        timeline_look(shared, tally, true);
     memory_fold(shared, tally, true);
     tally->io_known = tally->io_known && !tally->left_running && own_io(&after);
     if (tally->io_known) {
@@ -132,19 +143,32 @@ void run_counted(const struct options *options, const char *libbuf, const struct
         tally->kernel.syscw = after.syscw - before.syscw;
     }
     tally->flags = atomic_load(&shared->flags);
+    for (size_t row = 0; row < CALL_ROWS; row++)
+        for (size_t bucket = 0; bucket < LATENCY_BUCKETS; bucket++)
+            tally->latency[row][bucket] = atomic_load(&shared->latency[row][bucket]);
     tally->refused_errno = (int)atomic_load(&shared->refused_errno);
     memory_done(shared);
     give_signals_back();
     qsort(tally->processes, tally->process_count, sizeof tally->processes[0], by_order);
 }
 
+void process_free(struct process *process) {
+    free(process->exe);
+    free(process->table);
+    free(process->stdio);
+}
+
 void tally_free(struct tally *tally) {
-    for (size_t i = 0; i < tally->process_count; i++) {
-        free(tally->processes[i].exe);
-        free(tally->processes[i].table);
-    }
+    for (size_t i = 0; i < tally->process_count; i++)
+        process_free(&tally->processes[i]);
     free(tally->processes);
     free(tally->files);
+    free(tally->moments);
+    for (size_t i = 0; i < tally->run_count; i++) {
+        free(tally->runs[i].id);
+        free(tally->runs[i].host);
+    }
+    free(tally->runs);
     *tally = (struct tally){0};
 }
 

@@ -50,6 +50,13 @@ static double median(double *values, int count, double *least) {
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
+static double mean(const double *values, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += values[i];
+    return sum / count;
+}
+
 void time_runs(const struct options *options, int libraries, struct timing timings[]) {
     size_t size = (size_t)options->runs * sizeof(double);
     double *user[2], *system[2], *wall[2];
@@ -66,6 +73,8 @@ void time_runs(const struct options *options, int libraries, struct timing timin
             wall[i][run] = sample.wall;
         }
     for (int i = 0; i < libraries; i++) {
+        timings[i].mean_user = mean(user[i], options->runs);
+        timings[i].mean_system = mean(system[i], options->runs);
         timings[i].user = median(user[i], options->runs, &timings[i].least_user);
         timings[i].system = median(system[i], options->runs, &timings[i].least_system);
         timings[i].wall = median(wall[i], options->runs, &timings[i].least_wall);

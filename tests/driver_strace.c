@@ -146,6 +146,7 @@ void read_bufcount(const char *json, struct figures_table *table) {
         row->counted_calls = calls;
         row->counted_errors = errors;
         at = strchr(at, '}') + 1;
+        at += strspn(at, "}"); /* with --time, of the latency */
         at += *at == ',';
     }
 }

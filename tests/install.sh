@@ -55,6 +55,8 @@ wdiff
 xsltproc
 LIST
 need hunspell-en-us test -e /usr/share/hunspell/en_US.dic
+need openmpi-bin have mpirun # both some 45 MB
+need libopenmpi-dev have mpicc
 need locales test -e /usr/share/i18n/charmaps/EUC-JP.gz
 wanted=$missing missing=$needed
 

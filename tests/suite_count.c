@@ -514,8 +514,8 @@ Test(count, writes_its_table_to_standard_error) {
     struct result result = run(&command);
     cr_expect_str_eq(result.out, "out\n");
     cr_expect(strncmp(result.err, "err\nerr\n", 8) == 0, "%s", result.err);
-    cr_expect(strstr(result.err, "         3        0             12  write\n"), "%s", result.err);
-    cr_expect(strstr(result.err, "total of 1 process, 1 program\n"), "%s", result.err);
+    cr_expect(strstr(result.err, "             3          0                   12      4 B  write\n"), "%s", result.err);
+    cr_expect(strstr(result.err, "  total\n1 process, 1 program; "), "%s", result.err);
     cr_expect(strstr(result.err, "/proc/PID/io agrees"), "%s", result.err);
     release(&result);
 }
@@ -594,7 +594,7 @@ Test(count, compares_libc_and_libbuf) {
     cr_expect_str_eq(result.out, "bbnbnb\n100000 copy\n");
     cr_expect_str_eq(
         result.err,
-        "bufcount: the output of the first run is the program's; that of the other 5 is dropped\n");
+        "bufcount: the output of the first run is the program's; that of the other 6 is dropped\n");
     char *table = file_of(&result, "table"), *json = file_of(&result, "json");
     cr_expect(strstr(table, "seconds, median (least) of 2 runs without any observer\n"), "%s", table);
     char *libbuf = strstr(json, "\"libbuf\":{");

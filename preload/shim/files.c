@@ -14,7 +14,8 @@ static void count_time(struct file_record *record, const struct call *call,
     if (!thread->now)
         return;
     bool alone = files_alone(thread, record);
-    uint64_t took = thread->now - call->started;
+    uint64_t took = thread->now - call->started, clock = shared->clock_cost;
+    took -= clock < took ? clock : took;
     add(&record->ticks, took, alone);
     add(&record->latency[files_bucket(took, LATENCY_BUCKETS)], 1, alone);
 }

@@ -127,8 +127,11 @@ void stdio_called(const struct call *call) {
         if (kind == INSIDE_READ)
             thread->inside_read += (uint64_t)call->result;
     }
-    if (thread->now)
-        add(&count->inside_ticks, thread->now - call->started, thread->alone);
+    if (shared_has(SHARED_TIMED)) {
+        uint64_t now = row_has_descriptor(call->row) ? thread->now : ticks(); /* file_called was not asked */
+        uint64_t took = now - call->started, clock = shared->clock_cost;
+        add(&count->inside_ticks, took > clock ? took - clock : 0, thread->alone);
+    }
 }
 
 /* What is called from here on is libc's flush at the end, and destructors of libraries behind us. */
