@@ -83,3 +83,18 @@ Test(lifetimes, exit_flushes_after_handlers_and_destructors_and_nothing_else_doe
             try_ending(way, &endings[i], true);
         }
 }
+
+Test(lifetimes, ending_and_executing_wait_for_no_library) {
+    static const char *const hows[] = {"_exit", "fork", "vfork"};
+    const char *library = shared_library("endless_constructor");
+    for (size_t i = 0; i < sizeof hows / sizeof *hows; i++)
+        for (enum way way = WAY_LIBC; way < WAYS; way++) {
+            struct run run = {.program = "lifetime_loading",
+                              .arguments = (const char *const[]){hows[i], library, NULL}};
+            if (!way_wanted(way))
+                continue;
+            struct result result = run_program(&run, way);
+            expect_exit(&run, way, &result, 0);
+            release(&result);
+        }
+}

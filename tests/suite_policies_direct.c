@@ -300,6 +300,30 @@ Test(policies_async, forks_do_no_harm) {
     each_passes("fork");
 }
 
+Test(policies_async, forks_that_nobody_is_told_of_do_no_harm) {
+    each_passes("raw-fork");
+}
+
+Test(policies_async, forks_in_handlers_do_no_harm) {
+    each_passes("handler");
+}
+
+Test(policies_async, many_streams_and_other_threads_that_close_them) {
+    each_passes("many");
+}
+
+Test(policies_async, a_writer_can_be_cancelled) {
+    each_passes("cancel");
+}
+
+Test(policies_async, what_libc_put_stays_in_its_place) {
+    each_passes("held");
+}
+
+Test(policies_async, quick_exit_lets_its_handlers_put) {
+    each_passes("quick-exit");
+}
+
 Test(policies_async, signals_do_no_harm) {
     each_passes("signals");
 }

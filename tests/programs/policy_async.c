@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -273,6 +274,169 @@ static void try_fork(const char *path) {
     EXPECT_INT(fclose(f), 0);
 }
 
+/* Forks that no handler of pthread_atfork(3) hears of, and exit in the child, which is not to touch what flies. */
+static void try_raw_fork(const char *path) {
+    for (int round = 0; round < 6; round++) {
+        situation("a fork by itself, round %d", round);
+        FILE *f = open_async(path, "w");
+        put(f, 0, MANY / 2);
+        pid_t child = round % 2 ? _Fork() : (pid_t)syscall(SYS_fork);
+        REQUIRE(child >= 0);
+        if (child == 0)
+            exit(0);
+        put(f, MANY / 2, MANY);
+        int status;
+        REQUIRE(waitpid(child, &status, 0) == child);
+        EXPECT_INT(status, 0);
+        EXPECT_INT(fclose(f), 0);
+        EXPECT_FILE(path, want, MANY);
+    }
+}
+
+static void *close_it(void *f) {
+    EXPECT_INT(fclose(f), 0);
+    return NULL;
+}
+
+/* A thread may have 16 rings; those of streams that others closed are not among them. */
+static void try_many(const char *path) {
+    pthread_t other;
+    for (int i = 0; i < 40; i++) {
+        situation("stream %d, closed by another thread", i);
+        FILE *f = open_async(path, "w");
+        put(f, 0, 4 << 20);
+        EXPECT_INT(fallbacks(f), 0);
+        REQUIRE(pthread_create(&other, NULL, close_it, f) == 0);
+        pthread_join(other, NULL);
+    }
+    EXPECT_FILE(path, want, 4 << 20);
+    situation("20 streams");
+    FILE *all[20];
+    char name[20];
+    for (int i = 0; i < 20; i++) {
+        snprintf(name, sizeof name, "many%d", i);
+        all[i] = open_async(name, "w");
+        put(all[i], 0, 4 << 20);
+        EXPECT(i >= 16 || fallbacks(all[i]) == 0);
+    }
+    for (int i = 0; i < 20; i++) {
+        snprintf(name, sizeof name, "many%d", i);
+        EXPECT_INT(fclose(all[i]), 0);
+        EXPECT_FILE(name, want, 4 << 20);
+    }
+}
+
+static _Atomic size_t accepted;
+
+static void *put_for_ever(void *f) {
+    for (size_t at = 0;; at = accepted)
+        accepted = at + fwrite(want + at % (MANY - 100000), 1, 100000, f);
+    return NULL;
+}
+
+/* A writer is cancelled, and the stream goes on. */
+static void try_cancel(const char *path) {
+    for (int round = 0; round < 8; round++) {
+        pthread_t writer;
+        struct stat st;
+        situation("cancelled, round %d", round);
+        FILE *f = open_async(path, "w");
+        accepted = 0;
+        REQUIRE(pthread_create(&writer, NULL, put_for_ever, f) == 0);
+        usleep(5000 + (unsigned)round * 7000);
+        pthread_cancel(writer);
+        pthread_join(writer, NULL);
+        size_t taken = accepted;
+        EXPECT_INT(fclose(f), 0);
+        REQUIRE(stat(path, &st) == 0);
+        EXPECT((size_t)st.st_size >= taken && (size_t)st.st_size <= taken + 100000);
+    }
+}
+
+static void fork_in_handler(int number) {
+    int saved = errno;
+    pid_t child = fork();
+    (void)number;
+    if (child == 0)
+        _exit(0);
+    while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+        ;
+    errno = saved;
+}
+
+/* A handler of signals that forks in the middle of a call. */
+static void try_handler(const char *path) {
+    struct sigaction action = {.sa_handler = fork_in_handler, .sa_flags = SA_RESTART}, before;
+    sigaction(SIGALRM, &action, &before);
+    for (int round = 0; round < 40; round++) {
+        situation("fork in a handler, round %d", round);
+        struct itimerval soon = {{0, 0}, {0, 200 + round * 211}}, never = {{0, 0}, {0, 0}};
+        FILE *f = open_async(path, "w");
+        setitimer(ITIMER_REAL, &soon, NULL);
+        put(f, 0, MANY);
+        EXPECT_INT(fclose(f), 0);
+        setitimer(ITIMER_REAL, &never, NULL);
+        EXPECT_FILE(path, want, MANY);
+    }
+    sigaction(SIGALRM, &before, NULL);
+}
+
+/* What libc's own functions put and could not write, behind what failed, on a descriptor that is told in between. */
+static void try_held(const char *path) {
+    enum { PUT = (5 << 20) - 4 };
+    struct rlimit limit = {2 << 20, RLIM_INFINITY}, none = {RLIM_INFINITY, RLIM_INFINITY};
+    struct passwd entry = {"NAME", "x", 1, 2, "G", "/", "/s"};
+    static const char line[] = "NAME:x:1:2:G:/:/s\n";
+    signal(SIGXFSZ, SIG_IGN);
+    for (int told = 0; told < 2; told++) {
+        situation("held, %s", told ? "and told" : "not told");
+        FILE *f = open_async(path, "w");
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+        size_t done = fwrite(want, 1, PUT, f);
+        clearerr(f);
+        bool put_line = done == PUT && putpwent(&entry, f) == 0;
+        EXPECT_ERROR(fflush(f) == EOF, EFBIG);
+        if (told)
+            EXPECT(fileno(f) > 2);
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &none) == 0);
+        clearerr(f);
+        EXPECT_INT(fflush(f), 0);
+        EXPECT_INT(fclose(f), 0);
+        struct stat st;
+        REQUIRE(stat(path, &st) == 0);
+        EXPECT_INT(st.st_size, done + (put_line ? sizeof line - 1 : 0));
+        static char got[PUT + sizeof line];
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        EXPECT_INT(pread(fd, got, sizeof got, 0), st.st_size);
+        close(fd);
+        EXPECT_BYTES(got, done, want, done);
+        if (put_line)
+            EXPECT_BYTES(got + done, sizeof line - 1, line, sizeof line - 1);
+    }
+}
+
+static FILE *last;
+
+static void put_at_the_end(void) {
+    put(last, 0, MANY / 2);
+}
+
+/* What a handler of quick_exit puts leaves as by any stream: all but the last window. */
+static void try_quick_exit(const char *path) {
+    situation("quick_exit");
+    pid_t child = fork_child();
+    if (child == 0) {
+        last = open_async(path, "w");
+        at_quick_exit(put_at_the_end);
+        quick_exit(0);
+    }
+    int status;
+    struct stat st;
+    REQUIRE(waitpid(child, &status, 0) == child && status == 0 && stat(path, &st) == 0);
+    EXPECT(st.st_size >= MANY / 2 - (1 << 20));
+    EXPECT_FILE(path, want, (size_t)st.st_size);
+}
+
 static volatile sig_atomic_t rings;
 
 static void ring_bell(int number) {
@@ -433,10 +597,12 @@ int main(int argc, char **argv) {
     static const struct {
         const char *name;
         void (*run)(const char *path);
-    } all[] = {{"error", try_error},     {"threads", try_threads}, {"closed", try_closed},
-               {"refused", try_refused}, {"leaving", try_leaving}, {"fork", try_fork},
-               {"signals", try_signals}, {"reading", try_reading}, {"over", try_over},
-               {"growth", try_growth}};
+    } all[] = {{"error", try_error},          {"threads", try_threads},   {"closed", try_closed},
+               {"refused", try_refused},      {"leaving", try_leaving},   {"fork", try_fork},
+               {"signals", try_signals},      {"reading", try_reading},   {"over", try_over},
+               {"growth", try_growth},        {"raw-fork", try_raw_fork}, {"many", try_many},
+               {"cancel", try_cancel},        {"handler", try_handler},   {"held", try_held},
+               {"quick-exit", try_quick_exit}};
     options = argv[3];
     want = pattern(MANY);
     require_ring(argv[2]);
