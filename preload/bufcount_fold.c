@@ -16,57 +16,6 @@ static void add_row(struct stdio_figures *to, const struct stdio_count *more) {
     to->inside_ticks += more->inside_ticks;
 }
 
-static void add_frequent(struct flow *to, uint64_t size, uint64_t calls) {
-    unsigned least = 0;
-    for (unsigned i = 0; i < FREQUENT_SIZES; i++) {
-        if (to->frequent[i].size == size && to->frequent[i].calls) {
-            to->frequent[i].calls += calls;
-            return;
-        }
-        if (to->frequent[i].calls < to->frequent[least].calls)
-            least = i;
-    }
-    if (to->frequent[least].calls >= calls)
-        return;
-    to->frequent[least].size = size;
-    to->frequent[least].calls = calls;
-}
-
-static void add_flow(struct flow *to, const struct flow *more) {
-    to->calls += more->calls;
-    to->errors += more->errors;
-    to->bytes += more->bytes;
-    for (unsigned i = 0; i < SIZE_BUCKETS; i++)
-        to->sizes[i] += more->sizes[i];
-    for (unsigned i = 0; i < FREQUENT_SIZES; i++)
-        if (more->frequent[i].calls)
-            add_frequent(to, more->frequent[i].size, more->frequent[i].calls);
-}
-
-static void add_record(struct file_record *to, const struct file_record *more) {
-    to->opens += more->opens;
-    to->seeks += more->seeks;
-    to->syncs += more->syncs;
-    to->sequential_reads += more->sequential_reads;
-    to->sequential_writes += more->sequential_writes;
-    to->aligned_reads += more->aligned_reads;
-    to->aligned_writes += more->aligned_writes;
-    to->seeks_before_reads += more->seeks_before_reads;
-    to->ticks += more->ticks;
-    for (unsigned i = 0; i < LATENCY_BUCKETS; i++)
-        to->latency[i] += more->latency[i];
-    add_flow(&to->read, &more->read);
-    add_flow(&to->written, &more->written);
-    add_flow(&to->got, &more->got);
-    add_flow(&to->put, &more->put);
-    to->flushes += more->flushes;
-    to->unbuffered += more->unbuffered;
-    to->stdio_seeks += more->stdio_seeks;
-    to->inside += more->inside;
-    for (unsigned i = 0; i < WHAT_IFS; i++)
-        to->what_if[i] += more->what_if[i];
-}
-
 /* The sum that the shim leaves to be made. */
 static void count_calls(struct flow *flow) {
     flow->calls = 0;
@@ -128,7 +77,7 @@ static void take_record(struct shared *shared, struct tally *tally, uint64_t ord
     record->next = hash_of(record->path);
     for (size_t i = first; i < tally->file_count; i++)
         if (same_file(&tally->files[i].record, record)) {
-            add_record(&tally->files[i].record, record);
+            file_add(&tally->files[i].record, record);
             return;
         }
     tally->files = reallocarray(tally->files, tally->file_count + 1, sizeof tally->files[0]);
