@@ -16,8 +16,7 @@ PACES = {"record": "after each record", "mib": "after each MiB", "close": "at cl
 CHECKED = 8 * MIB  # bytes: enough for every option to begin its work
 COUNTED_SYNCS = 500
 # What libbuf says under LIBBUF_VERBOSE when a stream is not what it was asked to be.
-FELL_BACK = re.compile(r"^libbuf: [^:]*: (.*(?:not to be had|ignored|without effect|buffered|synchronous).*)$",
-                       re.MULTILINE)
+FELL_BACK = re.compile(r"^libbuf: [^:]*: (\w+ is (?:not in force|unproven): .*)$", re.MULTILINE)
 REFUSED = re.compile(r"^libbuf: LIBBUF: (.*?) in the rule ", re.MULTILINE)
 LEAST_DIRECT = 0.5  # of the bytes, in whole blocks: below, the way is not what it says
 
