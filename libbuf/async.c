@@ -16,13 +16,12 @@ enum { SLOTS_MOST = 65, LONGEST = 1 << 30, LAND_TRIES = 1000, LAND_NS = 100000 }
 enum slot_state { READY, FLYING, FAILED, THERE };
 
 struct slot {
-    char *bytes;        /* where a transfer's memory must lie */
-    void *memory;       /* what it was allocated as; NULL: not yet */
-    off64_t at;         /* offset in the file */
-    size_t size;        /* bytes */
-    unsigned flight;    /* slots that are on their way in one request, in the first of them */
-    struct iovec piece; /* what the request says of the slot */
-    uint8_t state;      /* enum slot_state */
+    char *bytes;     /* where a transfer's memory must lie */
+    void *memory;    /* what it was allocated as; NULL: not yet */
+    off64_t at;      /* offset in the file */
+    size_t size;     /* bytes */
+    unsigned flight; /* slots that are on their way in one request, in the first of them */
+    uint8_t state;   /* enum slot_state */
 };
 
 struct async {
@@ -41,7 +40,8 @@ struct async {
     unsigned row;                /* how many reads went on like that */
     unsigned first, used, slots; /* slot[first] is the oldest of those in use; slots: how many there are */
     struct slot slot[SLOTS_MOST];
-    struct iovec piece[SLOTS_MOST * 2]; /* of requests of several slots */
+    struct iovec
+        piece[SLOTS_MOST * 2]; /* of the request that begins with the slot of the same number, and goes on */
 };
 
 static unsigned live; /* streams that have the option: buf__async_land looks for no others */
@@ -90,18 +90,11 @@ static bool give_memory(struct async *a, struct slot *e) {
 static bool send(struct stream *s, unsigned i, unsigned count) {
     struct async *a = of(s);
     struct slot *e = slot(a, i);
-    const struct iovec *pieces = &e->piece;
     int flags = s->policy->writeback.flags;
     unsigned place = (a->first + i) % a->slots;
-    for (unsigned k = 0; k < count; k++) {
-        struct slot *part = slot(a, i + k);
-        part->piece = (struct iovec){part->bytes, part->size};
-        if (count > 1)
-            a->piece[place + k] = part->piece;
-    }
-    if (count > 1)
-        pieces = &a->piece[place];
-    struct request request = {.pieces = pieces,
+    for (unsigned k = 0; k < count; k++)
+        a->piece[place + k] = (struct iovec){slot(a, i + k)->bytes, slot(a, i + k)->size};
+    struct request request = {.pieces = &a->piece[place],
                               .count = count,
                               .fd = s->file._fileno,
                               .at = e->at,
