@@ -354,13 +354,8 @@ static ssize_t take(struct stream *s, const struct iovec *v, int n, off64_t at, 
     if (!e)
         return error;
     size_t wanted = (total < LONGEST ? total : LONGEST) & ~(a->block - 1);
-    size_t room = a->room - e->size, take = wanted < room ? wanted : room, done = 0;
-    for (; n > 0 && done < take; v++, n--) {
-        size_t part = v->iov_len < take - done ? v->iov_len : take - done;
-        if (part)
-            memcpy(e->bytes + e->size + done, v->iov_base, part);
-        done += part;
-    }
+    size_t room = a->room - e->size;
+    size_t done = buf__direct_gather(e->bytes + e->size, wanted < room ? wanted : room, v, n);
     e->size += done;
     send_ready(s);
     return (ssize_t)done;

@@ -10,10 +10,6 @@
 
 enum { PAGE = 4096, LONGEST = 1 << 30 };
 
-static struct direct *direct_part(const struct stream *s) {
-    return s->policy ? s->policy->direct : NULL;
-}
-
 static size_t larger(size_t a, size_t b) {
     return a > b ? a : b;
 }
@@ -34,7 +30,7 @@ static bool measure(int fd, const struct stat *st, struct direct *d) {
 }
 
 int buf__direct_switch(struct stream *s, bool on) {
-    struct direct *d = direct_part(s);
+    struct direct *d = direct_of(s);
     if (d->on == on)
         return 0;
     int r = buf__sys_set_flags(s->file._fileno, on ? d->flags | O_DIRECT : d->flags);
@@ -52,7 +48,7 @@ static void leave_direct(struct stream *s, struct direct *d, const char *why) {
 
 /* Whether transfers go direct. A descriptor that others may use has no business with O_DIRECT. */
 static bool usable(struct stream *s) {
-    struct direct *d = direct_part(s);
+    struct direct *d = direct_of(s);
     if (!d || d->left)
         return false;
     if (!private(s))
@@ -62,7 +58,7 @@ static bool usable(struct stream *s) {
 
 /* The kernel refused; true: what it refused is to be done buffered. */
 static bool gives_up(struct stream *s, ssize_t error) {
-    struct direct *d = direct_part(s);
+    struct direct *d = direct_of(s);
     if (error != -EINVAL || d->required)
         return false;
     leave_direct(s, d, "the kernel refused a transfer");
@@ -137,8 +133,7 @@ static ssize_t write_buffered(struct stream *s, struct direct *d, const void *p,
     return r;
 }
 
-/* Copies up to `room` bytes of the pieces together. */
-static size_t gather(char *to, size_t room, const struct iovec *v, int n) {
+size_t buf__direct_gather(char *to, size_t room, const struct iovec *v, int n) {
     size_t done = 0;
     for (; n > 0 && done < room; v++, n--) {
         size_t take = v->iov_len < room - done ? v->iov_len : room - done;
@@ -165,7 +160,7 @@ static ssize_t write_filled(struct stream *s, struct direct *d, const struct iov
     ssize_t r = read_direct(s, d->bounce, d->block, start);
     if (r != (ssize_t)d->block)
         return 0;
-    size_t there = behind + gather(d->bounce + behind, d->bounce_size - behind, v, n);
+    size_t there = behind + buf__direct_gather(d->bounce + behind, d->bounce_size - behind, v, n);
     r = write_direct(s, d->bounce, round_down(d, there), start);
     return r < 0 ? r : r > (ssize_t)behind ? r - (ssize_t)behind : 0;
 }
@@ -175,7 +170,7 @@ static ssize_t write_blocks(struct stream *s, struct direct *d, const struct iov
         return write_direct(s, v->iov_base, round_down(d, v->iov_len), at);
     if (!have_bounce(d))
         return write_buffered(s, d, v->iov_base, v->iov_len, at);
-    size_t there = gather(d->bounce, d->bounce_size, v, n);
+    size_t there = buf__direct_gather(d->bounce, d->bounce_size, v, n);
     return write_direct(s, d->bounce, round_down(d, there), at);
 }
 
@@ -202,7 +197,7 @@ static ssize_t direct_write(struct stream *s, const struct iovec *v, int n) {
     if (!usable(s))
         return buf__plain_write(s, v, n);
     off64_t at = here(s);
-    ssize_t r = at < 0 ? at : write_step(s, direct_part(s), v, n, at);
+    ssize_t r = at < 0 ? at : write_step(s, direct_of(s), v, n, at);
     return r < 0 && gives_up(s, r) ? buf__plain_write(s, v, n) : buf__plain_arrive(s, at, r);
 }
 
@@ -237,7 +232,7 @@ static ssize_t direct_read(struct stream *s, void *p, size_t n) {
     if (!usable(s))
         return buf__plain_read(s, p, n);
     off64_t at = here(s);
-    ssize_t r = at < 0 ? at : read_step(s, direct_part(s), p, n, at);
+    ssize_t r = at < 0 ? at : read_step(s, direct_of(s), p, n, at);
     return r < 0 && gives_up(s, r) ? buf__plain_read(s, p, n) : buf__plain_arrive(s, at, r);
 }
 
@@ -255,7 +250,7 @@ static int direct_close(struct stream *s) {
 
 /* Nothing is held here; but whoever comes to see the descriptor now finds it without O_DIRECT. */
 static int direct_drain(struct stream *s) {
-    return direct_part(s) ? buf__direct_switch(s, false) : 0;
+    return direct_of(s) ? buf__direct_switch(s, false) : 0;
 }
 
 static const struct backend direct_backend = {.read = direct_read,

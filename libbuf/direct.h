@@ -35,10 +35,13 @@ int buf__direct_begin(struct stream *, const char *path);
 /* The descriptor has O_DIRECT from here on, or has not. 0 or -errno. */
 int buf__direct_switch(struct stream *, bool on);
 
+/* Copies up to `room` bytes of the pieces together. How many. */
+size_t buf__direct_gather(char *to, size_t room, const struct iovec *, int n);
+
 void buf__direct_free(struct direct *);
 
 /* NULL: the stream's transfers are buffered. */
-static inline const struct direct *direct_of(const struct stream *s) {
+static inline struct direct *direct_of(const struct stream *s) {
     return s->policy ? s->policy->direct : NULL;
 }
 

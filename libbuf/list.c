@@ -180,11 +180,16 @@ void buf__walk_held(void (*visit)(struct stream *)) {
             visit(s);
 }
 
-void buf__walk_trying(void (*visit)(struct stream *)) {
+/* Whether the list is ours now; nobody is waited for long. */
+static bool try_list(void) {
     bool locked = false;
     for (int tries = 0; tries < 100 && !(locked = word_trylock(&list_word)); tries++)
         buf__sys_yield();
-    if (!locked)
+    return locked;
+}
+
+void buf__walk_trying(void (*visit)(struct stream *)) {
+    if (!try_list())
         return;
     buf__walk_held(visit);
     buf__list_unlock();
@@ -193,9 +198,7 @@ void buf__walk_trying(void (*visit)(struct stream *)) {
 void buf__walk_underneath(void (*visit)(struct stream *)) {
     /* Whoever holds the list waits for libc's list, which our caller holds: a fork. It does not change the
      * list meanwhile. */
-    bool locked = false;
-    for (int tries = 0; tries < 100 && !(locked = word_trylock(&list_word)); tries++)
-        buf__sys_yield();
+    bool locked = try_list();
     buf__walk_held(visit);
     if (locked)
         buf__list_unlock();
